@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# make                      build/libclone3.a
+# make demo                 run an example in C and one in Rust
+# make deps test            install what the tests need, then test
+# make deps-all check-all   the same for other compilers, architectures, libcs and packages
+# make format bindings      rewrite what is formatted or generated
+# make install uninstall    header, archive and pkg-config file under $(DESTDIR)$(PREFIX)
+#
+# Variables: CC AR CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX; WERROR=1; BUILD, the output directory.
+# CFLAGS is for optimisation, debugging and hardening; what the code needs is added to it. Any
+# change of compiler or flags rebuilds everything. The architecture is the compiler's target:
+#   make CC=aarch64-linux-gnu-gcc BUILD=build/aarch64
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CFLAGS ?= -O2 -g
+ifeq ($(origin AR),default)
+AR := $(shell $(CC) -print-prog-name=ar)
+endif
+CARGO ?= cargo
+CLANG_FORMAT ?= clang-format-14
+# How the test programs are linked: static ones also run under another kernel with nothing else.
+TEST_LINK ?= -static -pthread
+
+export ALLOWED_SKIPS := $(CURDIR)/tests/allowed-skips
+
+lib := $(BUILD)/libclone3.a
+objects := $(addprefix $(BUILD)/c/,$(addsuffix .o,$(basename $(shell cat c/sources))))
+programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/c/*.c))
+examples := $(patsubst c/%.c,$(BUILD)/%,$(wildcard c/examples/*.c))
+version := $(shell awk '/^\#define CLONE3_VERSION_/ { printf "%s%s", s, $$3; s = "." }' \
+	include/clone3.h)
+c_files := $(shell find include c tests -name '*.[ch]')
+scripts := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.t)
+
+warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+	$(if $(WERROR),-Werror)
+compile := $(CC) -std=c11 -Iinclude $(warnings) $(CPPFLAGS)
+compile_lib := $(compile) -Ic -fPIC -fvisibility=hidden $(CFLAGS)
+compile_program := $(compile) $(CFLAGS) $(LDFLAGS)
+
+# What is installed: source in $(BUILD) or here, and destination below PREFIX.
+installed := \
+	include/clone3.h:include/clone3.h \
+	$(lib):lib/libclone3.a \
+	$(BUILD)/libclone3.pc:lib/pkgconfig/libclone3.pc
+destination = '$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(1)))'
+
+packages := g++ libc6-dev perl clang-format-14 shellcheck
+packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
+	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+
+.PHONY: all demo deps deps-all test check-all bindings install uninstall clean format \
+	lint cargo-test programs FORCE
+.DELETE_ON_ERROR:
+
+all: $(lib)
+
+# Rewritten, so that everything is rebuilt, only when the compiler or a flag is another.
+config := $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_LINK)
+$(BUILD)/config: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(config))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(config))' >$@
+
+$(lib): $(objects) c/sources
+	rm -f $@
+	$(AR) rcsD $@ $(objects)
+
+$(BUILD)/c/%.o: c/%.c $(BUILD)/config
+	@mkdir -p $(@D)
+	$(compile_lib) -MMD -MP -c $< -o $@
+
+$(BUILD)/c/%.o: c/%.S $(BUILD)/config
+	@mkdir -p $(@D)
+	$(compile_lib) -MMD -MP -c $< -o $@
+
+$(programs): $(BUILD)/%: %.c $(lib)
+	@mkdir -p $(@D)
+	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
+
+$(examples): $(BUILD)/%: c/%.c $(lib)
+	@mkdir -p $(@D)
+	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) -pthread -o $@
+
+$(BUILD)/libclone3.pc: libclone3.pc.in FORCE
+	@mkdir -p $(@D)
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
+
+-include $(objects:.o=.d) $(programs:=.d) $(examples:=.d)
+
+programs: $(programs) $(examples)
+
+demo: $(BUILD)/examples/demo
+	$<
+	$(CARGO) run --release -q -p libclone3 --example demo
+
+deps:
+	@.ci/deps $(packages)
+	@$(CARGO) fetch
+
+deps-all:
+	@.ci/deps $(packages_all)
+	@$(CARGO) fetch
+
+lint:
+	$(CLANG_FORMAT) --dry-run -Werror $(c_files)
+	shellcheck $(scripts)
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy -q --workspace --all-targets -- -D warnings
+
+cargo-test:
+	$(CARGO) test -q --workspace
+
+# prove comes last: its summary ends the output.
+prove := prove --directives --failures --comments
+test: lint cargo-test programs
+	$(prove) -j2 $(programs) $(wildcard tests/abi/*.t)
+
+check-all:
+	$(prove) $(wildcard tests/build/*.t)
+
+ifneq ($(filter deps deps-all,$(MAKECMDGOALS)),)
+lint cargo-test programs check-all: | $(filter deps deps-all,$(MAKECMDGOALS))
+endif
+
+bindings:
+	@mkdir -p $(BUILD)
+	$(CARGO) run -q -p libclone3-sys --features bindgen --example bindings >$(BUILD)/bindings.rs
+	cp $(BUILD)/bindings.rs rust-sys/src/bindings.rs
+
+format:
+	$(CLANG_FORMAT) -i $(c_files)
+	$(CARGO) fmt --all
+
+install: $(lib) $(BUILD)/libclone3.pc
+	$(foreach file,$(installed),install -D -m 644 $(firstword $(subst :, ,$(file))) \
+		$(call destination,$(file)) &&) true
+
+uninstall:
+	rm -f $(foreach file,$(installed),$(call destination,$(file)))
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* x86-64: the system call, and the numbers that differ between architectures (syscall_64.tbl). */
+
+#define C3_NR_read 0
+#define C3_NR_write 1
+#define C3_NR_close 3
+#define C3_NR_mmap 9
+#define C3_NR_mprotect 10
+#define C3_NR_munmap 11
+#define C3_NR_rt_sigprocmask 14
+#define C3_NR_ioctl 16
+#define C3_NR_pread64 17
+#define C3_NR_getpid 39
+#define C3_NR_clone 56
+#define C3_NR_fstatfs 138
+#define C3_NR_prctl 157
+#define C3_NR_gettid 186
+#define C3_NR_clock_gettime 228
+#define C3_NR_waitid 247
+#define C3_NR_openat 257
+#define C3_NR_readlinkat 267
+#define C3_NR_faccessat 269
+#define C3_NR_ppoll 271
+#define C3_NR_setns 308
+
+/* No user address reaches this with five-level page tables (TASK_SIZE_MAX + a page). */
+#define C3_USER_END (1ULL << 56)
+
+static inline long c3_syscall6(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+/* clone(2), continuing here in the child as well; the order of its arguments differs. */
+static inline long c3_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t child_tid,
+			    uint64_t tls)
+{
+	return c3_syscall6(C3_NR_clone, (long)flags, (long)stack, (long)parent_tid, (long)child_tid,
+			   (long)tls, 0);
+}

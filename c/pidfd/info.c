@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the kernel knows of a process by its pidfd, in one layout for all kernels. */
+#include "../clone/clone.h"
+#include "../text.h"
+#include "pidfd.h"
+
+#define C3_INFO_ALL                                                                                \
+	(CLONE3_INFO_PID | CLONE3_INFO_CREDS | CLONE3_INFO_CGROUPID | CLONE3_INFO_EXIT |           \
+	 CLONE3_INFO_COREDUMP | CLONE3_INFO_SUPPORTED_MASK | CLONE3_INFO_COREDUMP_SIGNAL |         \
+	 CLONE3_INFO_COREDUMP_CODE)
+
+int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
+{
+	*raw = (struct c3_pidfd_info){ .mask = mask };
+	return c3_ioctl(pidfd, C3_PIDFD_GET_INFO, c3_address(raw));
+}
+
+static int number_in(const char *text)
+{
+	int number = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++)
+		number = number * 10 + (*text - '0');
+	return number;
+}
+
+/* Whether /proc numbers processes as the caller's pid namespace does: it may be another one's. */
+static int proc_is_ours(void)
+{
+	char text[16] = "";
+
+	c3_syscall4(C3_NR_readlinkat, C3_AT_FDCWD, c3_address("/proc/self"), c3_address(text),
+		    sizeof(text) - 1);
+	return number_in(text) == c3_syscall1(C3_NR_getpid, 0);
+}
+
+/* The pid in /proc, or -ESRCH, -EREMOTE, -ENOSYS without /proc. By the thread's own table of descriptors. */
+int c3_pidfd_pid_by_proc(int pidfd)
+{
+	char path[64] = "/proc/thread-self/fdinfo/";
+	char text[512];
+	const char *line;
+	long length;
+	int fd;
+	int pid;
+
+	c3_append_number(path, (unsigned int)pidfd);
+	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
+	if (fd < 0)
+		return fd == -ENOENT ? -ENOSYS : fd;
+	length = c3_read(fd, text, sizeof(text) - 1);
+	c3_close(fd);
+	if (length < 0)
+		return (int)length;
+	text[length] = 0;
+	line = c3_find(text, "\nPid:\t");
+	if (!line)
+		return -ENOSYS;
+	if (*line == '-')
+		return -ESRCH;
+	pid = number_in(line);
+	return pid ? pid : -EREMOTE;
+}
+
+int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
+{
+	struct c3_pidfd_info raw;
+	uint64_t size;
+	uint64_t wanted;
+	int result;
+
+	if (!info)
+		return -EINVAL;
+	size = info->size;
+	result = c3_versioned_size(info, size, sizeof(*info), CLONE3_PIDFD_INFO_SIZE_VER0);
+	if (result)
+		return result;
+	wanted = info->mask;
+	*info = (struct clone3_pidfd_info){ .size = size };
+	result = c3_pidfd_check(pidfd);
+	if (result)
+		return result;
+
+	result = c3_pidfd_raw_info(pidfd, wanted & C3_INFO_ALL, &raw);
+	if (result == -ENOTTY || result == -EINVAL) { /* before 6.11; 6.11 and 6.12 */
+		if (wanted & ~CLONE3_INFO_PID || !proc_is_ours())
+			return -ENOSYS;
+		result = c3_pidfd_pid_by_proc(pidfd);
+		if (result < 0)
+			return result;
+		info->mask = CLONE3_INFO_PID;
+		info->pid = (uint32_t)result;
+		info->tgid = (uint32_t)result;
+		return 0;
+	}
+	if (result < 0)
+		return result;
+
+	info->mask = raw.mask & C3_INFO_ALL;
+	info->cgroup_id = raw.cgroup_id;
+	info->pid = raw.ids[0];
+	info->tgid = raw.ids[1];
+	info->ppid = raw.ids[2];
+	info->ruid = raw.ids[3];
+	info->rgid = raw.ids[4];
+	info->euid = raw.ids[5];
+	info->egid = raw.ids[6];
+	info->suid = raw.ids[7];
+	info->sgid = raw.ids[8];
+	info->fsuid = raw.ids[9];
+	info->fsgid = raw.ids[10];
+	if (info->mask & CLONE3_INFO_EXIT)
+		info->wait_status = raw.exit_code;
+	if (info->mask & CLONE3_INFO_COREDUMP)
+		info->coredump_mask = raw.coredump_mask;
+	if (info->mask & CLONE3_INFO_COREDUMP_SIGNAL)
+		info->coredump_signal = raw.coredump_signal;
+	if (info->mask & CLONE3_INFO_COREDUMP_CODE)
+		info->coredump_code = raw.tail.since_7_1.coredump_code;
+	if (info->mask & CLONE3_INFO_SUPPORTED_MASK)
+		info->supported = raw.tail.since_7_1.supported_mask ?
+					  raw.tail.since_7_1.supported_mask :
+					  raw.tail.supported_mask_6_19;
+	info->supported &= C3_INFO_ALL;
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The little text work that paths and files of /proc need, without libc. */
+#ifndef C3_TEXT_H
+#define C3_TEXT_H
+
+/* Appends to a string whose array has room. */
+static inline void c3_append(char *text, const char *more)
+{
+	while (*text)
+		text++;
+	while ((*text++ = *more++))
+		;
+}
+
+static inline void c3_append_number(char *text, unsigned int number)
+{
+	char digits[12];
+	int i = sizeof(digits) - 1;
+
+	digits[i] = 0;
+	do {
+		digits[--i] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	c3_append(text, digits + i);
+}
+
+/* What stands behind the first @what in @text, or NULL. */
+static inline const char *c3_find(const char *text, const char *what)
+{
+	for (; *text; text++) {
+		const char *a = text;
+		const char *b = what;
+
+		while (*b && *a == *b)
+			a++, b++;
+		if (!*b)
+			return a;
+	}
+	return 0;
+}
+
+#endif
