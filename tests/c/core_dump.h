@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A child that dumps core into a directory of its own, where the system lets it. */
+#ifndef CORE_DUMP_H
+#define CORE_DUMP_H
+
+#include "child.h"
+
+#include <sys/resource.h>
+
+struct core_dump {
+	char directory[64];
+	rlim_t limit; /* bytes; 0: the child dies of the same signal, but dumps nothing */
+};
+
+/* False where no directory can be made. */
+static inline bool core_dump_prepare(struct core_dump *dump)
+{
+	struct rlimit limit;
+
+	snprintf(dump->directory, sizeof(dump->directory), "/tmp/libclone3-core-XXXXXX");
+	getrlimit(RLIMIT_CORE, &limit);
+	dump->limit = limit.rlim_max < 1 << 24 ? limit.rlim_max : 1 << 24;
+	return mkdtemp(dump->directory) != NULL;
+}
+
+/* The child's body; the argument is a struct core_dump. */
+static inline int core_dump_abort(void *argument)
+{
+	const struct core_dump *dump = argument;
+	struct rlimit limit = { dump->limit, dump->limit };
+
+	if (chdir(dump->directory) != 0 || setrlimit(RLIMIT_CORE, &limit) != 0)
+		return 1;
+	abort();
+}
+
+/* Remove the directory with the file that the kernel wrote, whatever core_pattern called it. */
+static inline void core_dump_remove(const struct core_dump *dump)
+{
+	DIR *directory = opendir(dump->directory);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory)
+		closedir(directory);
+	rmdir(dump->directory);
+}
+
+#endif
