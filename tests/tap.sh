@@ -1,0 +1,78 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# TAP for the tests that are shell scripts, and what they share. Sourced in the repository's root.
+set -u
+unset MAKEFLAGS MAKELEVEL MFLAGS # a make above shares no jobs with those that a test starts
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+tap_count=0
+tap_failed=0
+
+# ok NAME COMMAND...: one test, passed if the command succeeds. Shows the end of its output if not.
+ok() {
+	tap_name=$1
+	shift
+	tap_count=$((tap_count + 1))
+	if "$@" >"$scratch/output" 2>&1; then
+		echo "ok $tap_count - $tap_name"
+	else
+		tap_failed=1
+		echo "not ok $tap_count - $tap_name"
+		tail -n 40 "$scratch/output" | sed 's/^/# /'
+		return 1
+	fi
+}
+
+# same NAME WANT GOT: one test, passed if two files hold the same lines in any order.
+same() {
+	sort "$2" >"$scratch/want"
+	sort "$3" >"$scratch/got"
+	ok "$1" diff "$scratch/want" "$scratch/got"
+}
+
+# skip NAME REASON: the machine lacks something. The rule on what may be is that of c/tap.h.
+skip() {
+	if [ -z "${CI+set}" ] || grep -qs "^$1:" "${ALLOWED_SKIPS:-/dev/null}"; then
+		tap_count=$((tap_count + 1))
+		echo "ok $tap_count - $1 # SKIP $2"
+	else
+		ok "$1: unexpected skip: $2" false
+	fi
+}
+
+# The last command of a test.
+finish() {
+	echo "1..$tap_count"
+	exit "$tap_failed"
+}
+
+compile() {
+	${CC:-cc} "$@"
+}
+
+# functions: those that the header declares. constants: those it defines, the flags first.
+functions() {
+	compile -E -P -Iinclude include/clone3.h | grep -oE 'clone3_[a-z0-9_]+ *\(' | tr -d ' (' |
+		sort -u
+}
+constants() {
+	sed -nE 's/^#define (CLONE3_[A-Z0-9_]+) [0-9].*/\1/p' include/clone3.h
+}
+
+# build_in NAME [VARIABLE=VALUE]...: library, examples and C tests in build/NAME; no warning passes.
+build_in() {
+	build=build/$1
+	shift
+	make -s -j2 BUILD="$build" WERROR=1 "$@" programs
+}
+
+# run_in NAME [LIST]: the C tests in build/NAME, without those that LIST ("test: reason") leaves out.
+run_in() {
+	set -- "build/$1" "${2:-/dev/null}"
+	for program in tests/c/*.c; do
+		program=${program%.c}
+		grep -q "^${program##*/}:" "$2" || set -- "$@" "$1/$program"
+	done
+	shift 2
+	prove -j2 --failures --comments "$@"
+}
