@@ -43,37 +43,39 @@ extern "C" {
  * Flags of struct clone3_args: the kernel's names and values (include/uapi/linux/sched.h).
  * "Since" is the kernel in which clone3 first accepts the flag; unmarked: with clone3, in 5.3.
  */
-#define CLONE3_NEWTIME 0x80ULL               /* new time namespace; since 6.3 and stable kernels of 2023 */
-#define CLONE3_VM 0x100ULL                   /* share memory */
-#define CLONE3_FS 0x200ULL                   /* share root, working directory and umask */
-#define CLONE3_FILES 0x400ULL                /* share the descriptor table */
-#define CLONE3_SIGHAND 0x800ULL              /* share signal handlers; needs VM */
-#define CLONE3_PIDFD 0x1000ULL               /* store a pidfd at args.pidfd */
-#define CLONE3_PTRACE 0x2000ULL              /* a tracer of the caller traces the child too */
-#define CLONE3_VFORK 0x4000ULL               /* suspend the caller until the child execs or exits */
-#define CLONE3_PARENT 0x8000ULL              /* the caller's parent becomes the child's parent */
-#define CLONE3_THREAD 0x10000ULL             /* a thread of the caller's process; needs SIGHAND */
-#define CLONE3_NEWNS 0x20000ULL              /* new mount namespace */
-#define CLONE3_SYSVSEM 0x40000ULL            /* share System V semaphore undo values */
-#define CLONE3_SETTLS 0x80000ULL             /* set the thread pointer to args.tls */
-#define CLONE3_PARENT_SETTID 0x100000ULL     /* store the tid at args.parent_tid, in the caller */
-#define CLONE3_CHILD_CLEARTID 0x200000ULL    /* clear args.child_tid and wake its futex at exit or exec */
-#define CLONE3_DETACHED 0x400000ULL          /* obsolete: clone3 always refuses it */
-#define CLONE3_UNTRACED 0x800000ULL          /* PTRACE cannot be forced on the child */
-#define CLONE3_CHILD_SETTID 0x1000000ULL     /* store the tid at args.child_tid, in the child */
-#define CLONE3_NEWCGROUP 0x2000000ULL        /* new cgroup namespace */
-#define CLONE3_NEWUTS 0x4000000ULL           /* new UTS namespace: host and domain name */
-#define CLONE3_NEWIPC 0x8000000ULL           /* new IPC namespace */
-#define CLONE3_NEWUSER 0x10000000ULL         /* new user namespace */
-#define CLONE3_NEWPID 0x20000000ULL          /* new pid namespace */
-#define CLONE3_NEWNET 0x40000000ULL          /* new network namespace */
-#define CLONE3_IO 0x80000000ULL              /* share the I/O context */
-#define CLONE3_CLEAR_SIGHAND 0x100000000ULL  /* handlers back to default, ignored stays; since 5.5 */
-#define CLONE3_INTO_CGROUP 0x200000000ULL    /* born in the cgroup v2 args.cgroup; since 5.7 */
-#define CLONE3_AUTOREAP 0x400000000ULL       /* never a zombie; since 7.1 */
-#define CLONE3_NNP 0x800000000ULL            /* no_new_privs from birth; since 7.1 */
-#define CLONE3_PIDFD_AUTOKILL 0x1000000000ULL /* SIGKILL when the pidfd's last copy closes; since 7.1 */
-#define CLONE3_EMPTY_MNTNS 0x2000000000ULL   /* new mount namespace with an empty root; since 7.1 */
+#define CLONE3_NEWTIME 0x80ULL    /* new time namespace; since 6.3 and stable kernels of 2023 */
+#define CLONE3_VM 0x100ULL        /* share memory */
+#define CLONE3_FS 0x200ULL        /* share root, working directory and umask */
+#define CLONE3_FILES 0x400ULL     /* share the descriptor table */
+#define CLONE3_SIGHAND 0x800ULL   /* share signal handlers; needs VM */
+#define CLONE3_PIDFD 0x1000ULL    /* store a pidfd at args.pidfd */
+#define CLONE3_PTRACE 0x2000ULL   /* a tracer of the caller traces the child too */
+#define CLONE3_VFORK 0x4000ULL    /* suspend the caller until the child execs or exits */
+#define CLONE3_PARENT 0x8000ULL   /* the caller's parent becomes the child's parent */
+#define CLONE3_THREAD 0x10000ULL  /* a thread of the caller's process; needs SIGHAND */
+#define CLONE3_NEWNS 0x20000ULL   /* new mount namespace */
+#define CLONE3_SYSVSEM 0x40000ULL /* share System V semaphore undo values */
+#define CLONE3_SETTLS 0x80000ULL  /* set the thread pointer to args.tls */
+#define CLONE3_PARENT_SETTID 0x100000ULL /* store the tid at args.parent_tid, in the caller */
+#define CLONE3_CHILD_CLEARTID                                                                      \
+	0x200000ULL                 /* clear args.child_tid and wake its futex at exit or exec */
+#define CLONE3_DETACHED 0x400000ULL /* obsolete: clone3 always refuses it */
+#define CLONE3_UNTRACED 0x800000ULL /* PTRACE cannot be forced on the child */
+#define CLONE3_CHILD_SETTID 0x1000000ULL    /* store the tid at args.child_tid, in the child */
+#define CLONE3_NEWCGROUP 0x2000000ULL       /* new cgroup namespace */
+#define CLONE3_NEWUTS 0x4000000ULL          /* new UTS namespace: host and domain name */
+#define CLONE3_NEWIPC 0x8000000ULL          /* new IPC namespace */
+#define CLONE3_NEWUSER 0x10000000ULL        /* new user namespace */
+#define CLONE3_NEWPID 0x20000000ULL         /* new pid namespace */
+#define CLONE3_NEWNET 0x40000000ULL         /* new network namespace */
+#define CLONE3_IO 0x80000000ULL             /* share the I/O context */
+#define CLONE3_CLEAR_SIGHAND 0x100000000ULL /* handlers back to default, ignored stays; since 5.5 */
+#define CLONE3_INTO_CGROUP 0x200000000ULL   /* born in the cgroup v2 args.cgroup; since 5.7 */
+#define CLONE3_AUTOREAP 0x400000000ULL      /* never a zombie; since 7.1 */
+#define CLONE3_NNP 0x800000000ULL           /* no_new_privs from birth; since 7.1 */
+#define CLONE3_PIDFD_AUTOKILL                                                                      \
+	0x1000000000ULL /* SIGKILL when the pidfd's last copy closes; since 7.1 */
+#define CLONE3_EMPTY_MNTNS 0x2000000000ULL /* new mount namespace with an empty root; since 7.1 */
 
 /* Sizes of struct clone3_args: Linux 5.3; 5.5 added set_tid and set_tid_size; 5.7 added cgroup. */
 #define CLONE3_ARGS_SIZE_VER0 64
@@ -283,10 +285,10 @@ struct clone3_support {
 CLONE3_API int clone3_probe(struct clone3_support *support);
 
 /* Options of clone3_pidfd_wait(): the values of <sys/wait.h>. */
-#define CLONE3_WAIT_NOHANG 0x1           /* do not block */
-#define CLONE3_WAIT_STOPPED 0x2          /* also report a stop */
-#define CLONE3_WAIT_CONTINUED 0x8        /* also report a continuation */
-#define CLONE3_WAIT_NOWAIT 0x1000000     /* leave it waitable */
+#define CLONE3_WAIT_NOHANG 0x1       /* do not block */
+#define CLONE3_WAIT_STOPPED 0x2      /* also report a stop */
+#define CLONE3_WAIT_CONTINUED 0x8    /* also report a continuation */
+#define CLONE3_WAIT_NOWAIT 0x1000000 /* leave it waitable */
 
 /**
  * struct clone3_exit - how a child ended, or changed state. Frozen: it will not grow.
@@ -317,8 +319,8 @@ struct clone3_exit {
 	uint64_t involuntary_switches;
 };
 
-#define CLONE3_OPEN_THREAD 0x80          /* O_EXCL: a thread, by its tid; since 6.9 */
-#define CLONE3_OPEN_NONBLOCK 0x800       /* O_NONBLOCK: waits answer -EAGAIN; since 5.10 */
+#define CLONE3_OPEN_THREAD 0x80    /* O_EXCL: a thread, by its tid; since 6.9 */
+#define CLONE3_OPEN_NONBLOCK 0x800 /* O_NONBLOCK: waits answer -EAGAIN; since 5.10 */
 
 /**
  * clone3_pidfd_open() - get a pidfd of a running process.
@@ -334,9 +336,9 @@ struct clone3_exit {
  */
 CLONE3_API int clone3_pidfd_open(int pid, unsigned int flags);
 
-#define CLONE3_SIGNAL_THREAD 1           /* to the thread alone */
-#define CLONE3_SIGNAL_GROUP 2            /* to the process, though the pidfd is a thread's */
-#define CLONE3_SIGNAL_PGROUP 4           /* to the process group that it leads */
+#define CLONE3_SIGNAL_THREAD 1 /* to the thread alone */
+#define CLONE3_SIGNAL_GROUP 2  /* to the process, though the pidfd is a thread's */
+#define CLONE3_SIGNAL_PGROUP 4 /* to the process group that it leads */
 
 /**
  * clone3_pidfd_send_signal() - send a signal.

@@ -25,16 +25,20 @@ static const struct {
 	  "a new namespace needs CAP_SYS_ADMIN, or CLONE_NEWUSER beside it; or a seccomp filter "
 	  "refuses it" },
 	{ EPERM, CLONE3_PIDFD_AUTOKILL, "CLONE_PIDFD_AUTOKILL needs CLONE_NNP or CAP_SYS_ADMIN" },
-	{ EPERM, CLONE3_SETTLS, "CLONE_SETTLS: tls is outside user space; or a seccomp filter or an "
-				"LSM refuses clone3" },
+	{ EPERM, CLONE3_SETTLS,
+	  "CLONE_SETTLS: tls is outside user space; or a seccomp filter or an "
+	  "LSM refuses clone3" },
 	{ EPERM, 0, "a seccomp filter or an LSM refuses clone3" },
-	{ ENOENT, C3_CGROUP, "CLONE_INTO_CGROUP: the cgroup was removed, or lies outside of the "
-			     "caller's cgroup namespace (mount option nsdelegate)" },
-	{ E2BIG, C3_CGROUP, "CLONE_INTO_CGROUP: the kernel is older than 5.7 and does not know cgroup" },
+	{ ENOENT, C3_CGROUP,
+	  "CLONE_INTO_CGROUP: the cgroup was removed, or lies outside of the "
+	  "caller's cgroup namespace (mount option nsdelegate)" },
+	{ E2BIG, C3_CGROUP,
+	  "CLONE_INTO_CGROUP: the kernel is older than 5.7 and does not know cgroup" },
 	{ E2BIG, C3_SET_TID, "the kernel is older than 5.5 and does not know set_tid" },
 	{ E2BIG, 0, "the struct has a nonzero member that the running kernel does not know" },
-	{ EBADF, C3_CGROUP, "CLONE_INTO_CGROUP: cgroup is not an open descriptor of a cgroup v2 "
-			    "directory (v1 does not count)" },
+	{ EBADF, C3_CGROUP,
+	  "CLONE_INTO_CGROUP: cgroup is not an open descriptor of a cgroup v2 "
+	  "directory (v1 does not count)" },
 	{ EAGAIN, 0,
 	  "a limit on tasks is reached: RLIMIT_NPROC, pids.max of the cgroup, sysctls "
 	  "kernel.threads-max or kernel.pid_max; or the caller runs under SCHED_DEADLINE" },
@@ -68,9 +72,11 @@ static const struct {
 	  "CLONE_NEWPID and CLONE_THREAD are refused once the caller has left its pid namespace with "
 	  "unshare or setns; or the kernel was built without pid namespaces" },
 	{ EINVAL, CLONE3_PARENT, "CLONE_PARENT: the caller is the init of its pid namespace" },
-	{ EINVAL, C3_NAMESPACE_FLAGS, "the kernel was built without a kind of namespace asked for" },
-	{ EINVAL, 0, "the kernel, or the sandbox that plays it, does not support a flag: see "
-		     "clone3_probe()" },
+	{ EINVAL, C3_NAMESPACE_FLAGS,
+	  "the kernel was built without a kind of namespace asked for" },
+	{ EINVAL, 0,
+	  "the kernel, or the sandbox that plays it, does not support a flag: see "
+	  "clone3_probe()" },
 	{ EMFILE, CLONE3_PIDFD, "no descriptor is free for the pidfd: RLIMIT_NOFILE" },
 	{ ENFILE, 0, "no file is free for the pidfd: sysctl fs.file-max" },
 	{ ENOSPC, C3_NAMESPACE_FLAGS | CLONE3_EMPTY_MNTNS,
@@ -105,7 +111,8 @@ const char *clone3_explain(const struct clone3_args *args, size_t size, int errn
 			continue;
 		if (!causes[i].any || causes[i].any & asked)
 			return causes[i].sentence;
-		if (!args && !*guess) /* nothing is known of the request: a row of any stays better */
+		/* Nothing is known of the request: the first row, if none is true of any. */
+		if (!args && !*guess)
 			guess = causes[i].sentence;
 	}
 	return guess;

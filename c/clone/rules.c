@@ -81,15 +81,17 @@ static const struct {
 	int (*broken)(const struct clone3_args *args, size_t size);
 	const char *reason;
 } rules[] = {
-	{ 0, 0, set_tid_too_long, "set_tid_size is above 32, the deepest nesting of pid namespaces" },
+	{ 0, 0, set_tid_too_long,
+	  "set_tid_size is above 32, the deepest nesting of pid namespaces" },
 	{ 0, 0, set_tid_is_half, "set_tid and set_tid_size must both be zero or both be nonzero" },
 	{ 0, 0, no_such_signal, "exit_signal is no signal number: 0 to 64" },
 	{ CLONE3_INTO_CGROUP, 0, no_cgroup_member,
 	  "CLONE_INTO_CGROUP needs the cgroup member: a size of 88 or more" },
 	{ CLONE3_INTO_CGROUP, 0, cgroup_is_no_descriptor,
 	  "CLONE_INTO_CGROUP needs a descriptor in cgroup: it is negative or above INT_MAX" },
-	{ 0, 0, unknown_flag, "flags has a bit that no kernel up to Linux 7.1 knows; an exit signal "
-			      "belongs into exit_signal" },
+	{ 0, 0, unknown_flag,
+	  "flags has a bit that no kernel up to Linux 7.1 knows; an exit signal "
+	  "belongs into exit_signal" },
 	{ CLONE3_DETACHED, 0, NULL, "CLONE_DETACHED is obsolete and always refused" },
 	{ CLONE3_SIGHAND | CLONE3_CLEAR_SIGHAND, 0, NULL,
 	  "CLONE_SIGHAND shares the handlers that CLONE_CLEAR_SIGHAND would reset" },
@@ -100,7 +102,8 @@ static const struct {
 	{ 0, 0, stack_outside_user_space, "the stack is not within user space" },
 	{ CLONE3_PIDFD | CLONE3_PARENT_SETTID, 0, same_place_for_tid,
 	  "CLONE_PIDFD and CLONE_PARENT_SETTID would write to the same address" },
-	{ CLONE3_NEWNS | CLONE3_FS, 0, NULL, "CLONE_NEWNS cannot share root and directory: CLONE_FS" },
+	{ CLONE3_NEWNS | CLONE3_FS, 0, NULL,
+	  "CLONE_NEWNS cannot share root and directory: CLONE_FS" },
 	{ CLONE3_EMPTY_MNTNS | CLONE3_FS, 0, NULL,
 	  "CLONE_EMPTY_MNTNS cannot share root and directory: CLONE_FS" },
 	{ CLONE3_NEWUSER | CLONE3_FS, 0, NULL,
@@ -118,7 +121,8 @@ static const struct {
 	{ CLONE3_AUTOREAP, 0, has_exit_signal, "CLONE_AUTOREAP needs exit_signal 0" },
 	{ CLONE3_NNP | CLONE3_THREAD, 0, NULL, "CLONE_NNP is for processes, not for CLONE_THREAD" },
 	{ CLONE3_PIDFD_AUTOKILL, CLONE3_PIDFD, NULL, "CLONE_PIDFD_AUTOKILL needs CLONE_PIDFD" },
-	{ CLONE3_PIDFD_AUTOKILL, CLONE3_AUTOREAP, NULL, "CLONE_PIDFD_AUTOKILL needs CLONE_AUTOREAP" },
+	{ CLONE3_PIDFD_AUTOKILL, CLONE3_AUTOREAP, NULL,
+	  "CLONE_PIDFD_AUTOKILL needs CLONE_AUTOREAP" },
 	{ CLONE3_PIDFD_AUTOKILL | CLONE3_THREAD, 0, NULL,
 	  "CLONE_PIDFD_AUTOKILL is for processes, not for CLONE_THREAD" },
 	{ CLONE3_NEWIPC | CLONE3_SYSVSEM, 0, NULL,

@@ -7,6 +7,7 @@ use crate::{Child, CloneFlags, Error, PidFd, Result, Signal};
 use libclone3_sys as sys;
 use std::ffi::{c_int, c_void};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What [`CloneArgs::fork`] returned, and where.
 ///
@@ -220,6 +221,9 @@ impl<'a> CloneArgs<'a> {
     ///   neither a return nor a panic leave the code meant for it.
     /// * Types that rely on a process id or on there being one owner (of a lock file, of a
     ///   connection) must not be used in both.
+    /// * musl remembers the caller's thread id in the child: raise(3) and abort(3), and with the
+    ///   latter [`std::process::abort`], would signal the caller. glibc's is put right where the
+    ///   kernel can tell its place.
     ///
     /// # Errors
     ///
@@ -255,8 +259,8 @@ impl<'a> CloneArgs<'a> {
     /// Creates a child that runs a closure on a copy of the caller's memory and ends with its value.
     ///
     /// The value is the exit status, of which the kernel keeps the low 8 bits. The child ends without
-    /// running exit handlers or flushing buffers. A panic of the closure aborts the child. The
-    /// closure itself is dropped in the caller, and consumed in the child.
+    /// running exit handlers or flushing buffers. A panic that leaves the closure ends the child by
+    /// `SIGABRT`. The closure itself is dropped in the caller, and consumed in the child.
     ///
     /// # Safety
     ///
@@ -362,16 +366,32 @@ unsafe fn parent(pid: c_int, pidfd: c_int, args: &sys::clone3_args) -> Result<Ch
 
 /// Runs the closure of [`CloneArgs::call`] in the child.
 ///
-/// An unwinding panic ends here: one that leaves an `extern "C"` function aborts.
-///
 /// # Safety
 ///
 /// `place` is the address of an `Option<F>` that nobody else uses.
 unsafe extern "C" fn run<F: FnOnce() -> i32>(place: *mut c_void) -> c_int {
     // SAFETY: the caller promises it.
     let closure = unsafe { &mut *place.cast::<Option<F>>() };
-    match closure.take() {
-        Some(f) => f(),
-        None => -1, // never: it runs once
+    // What was unwound is never looked at again.
+    match closure.take().map(|f| catch_unwind(AssertUnwindSafe(f))) {
+        Some(Ok(value)) => value,
+        _ => abort_child(),
+    }
+}
+
+/// Ends a child by `SIGABRT`.
+///
+/// abort(3) would do so by the thread id that the libc remembers, which in musl is still the
+/// caller's: it would end the caller.
+fn abort_child() -> ! {
+    // SAFETY: the pointers are valid, and all zero is a set of signals.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigaddset(&mut set, libc::SIGABRT);
+        libc::signal(libc::SIGABRT, libc::SIG_DFL);
+        libc::sigprocmask(libc::SIG_UNBLOCK, &set, std::ptr::null_mut());
+        libc::kill(libc::getpid(), libc::SIGABRT);
+        // The first process of a pid namespace is immune to its own signals: the shells' number.
+        libc::_exit(128 + libc::SIGABRT)
     }
 }

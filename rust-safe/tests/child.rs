@@ -161,7 +161,7 @@ fn wait_tells_of_a_core_dump() -> Outcome {
         // SAFETY: `all` is valid.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &all) };
         std::env::set_current_dir(&directory).unwrap();
-        std::process::abort()
+        common::abort()
     });
     let dumped = peek(&child).si_code == libc::CLD_DUMPED;
     let status = child.wait().unwrap();

@@ -22,6 +22,7 @@ tests![
     call_has_a_copy_of_the_memory,
     call_drops_the_closure_in_the_caller_once,
     call_aborts_on_panic,
+    call_aborts_on_panic_as_init,
     vfork_suspends_the_caller,
     exit_signal_is_sent,
     exit_signal_none_sends_nothing,
@@ -146,6 +147,20 @@ fn call_aborts_on_panic() {
     let unwound = panics(|| panic!("in the caller"));
     std::panic::set_hook(hook);
     assert!(unwound);
+}
+
+fn call_aborts_on_panic_as_init() -> Outcome {
+    let mut args = CloneArgs::new();
+    args.flags(CloneFlags::NEWUSER | CloneFlags::NEWPID);
+    let child = try_child(&args, || {
+        // SAFETY: no precondition.
+        unsafe { libc::close(2) };
+        panic!("in the child");
+    });
+    unless_forbidden(
+        "user namespace",
+        child.map(|mut child| assert_eq!(child.wait().unwrap().code(), Some(134))),
+    )
 }
 
 fn vfork_suspends_the_caller() {

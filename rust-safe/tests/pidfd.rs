@@ -216,7 +216,7 @@ fn info_tells_of_a_core_dump() -> Outcome {
         };
         // SAFETY: `none` is valid.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &none) };
-        std::process::abort()
+        common::abort()
     });
     while !readable(child.pidfd(), Duration::from_secs(1)) {}
     let info = child.pidfd().info();

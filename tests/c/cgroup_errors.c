@@ -24,12 +24,12 @@ int main(void)
 	pipe2(pipe_ends, O_CLOEXEC);
 
 	int plain = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int tmpfs = mount_of("tmpfs", path, sizeof(path))
-			    ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			    : -1;
-	int v1 = mount_of("cgroup", path, sizeof(path))
-			 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			 : -1;
+	int tmpfs = mount_of("tmpfs", path, sizeof(path)) ?
+			    open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) :
+			    -1;
+	int v1 = mount_of("cgroup", path, sizeof(path)) ?
+			 open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) :
+			 -1;
 	int root = -1, root_path = -1, file = -1;
 
 	if (mount_of("cgroup2", path, sizeof(path))) {

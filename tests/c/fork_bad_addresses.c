@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Addresses that the kernel cannot use are -EFAULT where it looks, and ignored where it does not. */
+/* Addresses the kernel cannot use are -EFAULT where it looks, and ignored where it does not. */
 #include "task.h"
 
 int main(void)

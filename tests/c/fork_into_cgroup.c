@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* CLONE_INTO_CGROUP: the child is born in the cgroup, named by an ordinary or an O_PATH descriptor. */
+/* CLONE_INTO_CGROUP: the child is born in the cgroup, by an ordinary or an O_PATH descriptor. */
 #include "cgroup_dir.h"
 #include "task.h"
 

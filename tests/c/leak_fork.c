@@ -25,9 +25,9 @@ static bool fork_and_wait(int i)
 	if (i & 1) {
 		struct clone3_exit result;
 
-		status = clone3_pidfd_wait(pidfd, 0, &result) == 1 && result.pid == pid
-				 ? result.wait_status
-				 : -1;
+		status = clone3_pidfd_wait(pidfd, 0, &result) == 1 && result.pid == pid ?
+				 result.wait_status :
+				 -1;
 		close(pidfd);
 	} else if (waitpid(pid, &status, 0) != pid) {
 		return false;

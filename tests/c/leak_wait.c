@@ -40,8 +40,8 @@ static bool wait_every_way(int i)
 	struct clone3_exit result;
 	struct child child = child_start(child_returns, (void *)3);
 	int first = clone3_pidfd_wait(child.pidfd, CLONE3_WAIT_NOWAIT, &result);
-	int second = i & 1 ? clone3_pidfd_wait(child.pidfd, 0, &result)
-			   : clone3_pidfd_wait_timeout(child.pidfd, 0, -1, &result);
+	int second = i & 1 ? clone3_pidfd_wait(child.pidfd, 0, &result) :
+			     clone3_pidfd_wait_timeout(child.pidfd, 0, -1, &result);
 
 	close(child.pidfd);
 	return first == 1 && second == 1 && result.wait_status == 3 << 8;

@@ -69,8 +69,8 @@ int main(void)
 		close(mover.pidfd);
 		is(shared->result, 0, cases[i].what);
 		for (size_t j = 0; j < NAMESPACE_KINDS; j++) {
-			pid_t whose = shared->flags & namespace_kinds[j].flag ? target.pid
-									      : getpid();
+			pid_t whose = shared->flags & namespace_kinds[j].flag ? target.pid :
+										getpid();
 
 			right = right &&
 				shared->seen[j] == proc_namespace(whose, namespace_kinds[j].name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A function that overflows its mapped stack hits the page below it: SIGSEGV, and at that address. */
+/* A function that overflows its mapped stack gets SIGSEGV, at an address in the page below it. */
 #include "task.h"
 
 static struct clone3_stack stack;

@@ -59,10 +59,10 @@ int main(void)
 		int status = child_reap(&child);
 
 		pthread_join(thread, NULL);
-		right += waiter.answer == 1
-				 ? waiter.result.wait_status == SIGKILL &&
-					   waiter.result.code == CLD_KILLED
-				 : !knows && waiter.answer == -ECHILD && status == SIGKILL;
+		right += waiter.answer == 1 ?
+				 waiter.result.wait_status == SIGKILL &&
+					 waiter.result.code == CLD_KILLED :
+				 !knows && waiter.answer == -ECHILD && status == SIGKILL;
 		close(child.pidfd);
 	}
 	is(right, 100, "a thread that waits while another reaps");
