@@ -7,7 +7,7 @@
 /* Opens a control file. -EOPNOTSUPP: this cgroup has none of that name; -ENODEV: it was removed. */
 static int open_control(int cgroup_fd, const char *name, int flags)
 {
-	struct c3_statfs filesystem;
+	struct c3_statfs filesystem = { 0 };
 	int fd;
 
 	if (c3_syscall2(C3_NR_fstatfs, cgroup_fd, c3_address(&filesystem)) < 0 ||
@@ -38,7 +38,7 @@ int clone3_cgroup_kill(int cgroup_fd)
 /* 1, 0, or -errno. The read also arms the poll: it then reports changes since. */
 static int is_populated(int fd)
 {
-	char text[256];
+	char text[256] = "";
 	long length = c3_syscall4(C3_NR_pread64, fd, c3_address(text), sizeof(text) - 1, 0);
 
 	if (length < 0)

@@ -56,11 +56,10 @@ extern "C" {
 #define CLONE3_NEWNS 0x20000ULL   /* new mount namespace */
 #define CLONE3_SYSVSEM 0x40000ULL /* share System V semaphore undo values */
 #define CLONE3_SETTLS 0x80000ULL  /* set the thread pointer to args.tls */
-#define CLONE3_PARENT_SETTID 0x100000ULL /* store the tid at args.parent_tid, in the caller */
-#define CLONE3_CHILD_CLEARTID                                                                      \
-	0x200000ULL                 /* clear args.child_tid and wake its futex at exit or exec */
-#define CLONE3_DETACHED 0x400000ULL /* obsolete: clone3 always refuses it */
-#define CLONE3_UNTRACED 0x800000ULL /* PTRACE cannot be forced on the child */
+#define CLONE3_PARENT_SETTID 0x100000ULL    /* store the tid at args.parent_tid, in the caller */
+#define CLONE3_CHILD_CLEARTID 0x200000ULL   /* clear args.child_tid, wake its futex at the end */
+#define CLONE3_DETACHED 0x400000ULL         /* obsolete: clone3 always refuses it */
+#define CLONE3_UNTRACED 0x800000ULL         /* PTRACE cannot be forced on the child */
 #define CLONE3_CHILD_SETTID 0x1000000ULL    /* store the tid at args.child_tid, in the child */
 #define CLONE3_NEWCGROUP 0x2000000ULL       /* new cgroup namespace */
 #define CLONE3_NEWUTS 0x4000000ULL          /* new UTS namespace: host and domain name */
@@ -73,8 +72,7 @@ extern "C" {
 #define CLONE3_INTO_CGROUP 0x200000000ULL   /* born in the cgroup v2 args.cgroup; since 5.7 */
 #define CLONE3_AUTOREAP 0x400000000ULL      /* never a zombie; since 7.1 */
 #define CLONE3_NNP 0x800000000ULL           /* no_new_privs from birth; since 7.1 */
-#define CLONE3_PIDFD_AUTOKILL                                                                      \
-	0x1000000000ULL /* SIGKILL when the pidfd's last copy closes; since 7.1 */
+#define CLONE3_PIDFD_AUTOKILL 0x1000000000ULL /* killed when the last pidfd closes; since 7.1 */
 #define CLONE3_EMPTY_MNTNS 0x2000000000ULL /* new mount namespace with an empty root; since 7.1 */
 
 /* Sizes of struct clone3_args: Linux 5.3; 5.5 added set_tid and set_tid_size; 5.7 added cgroup. */
@@ -150,8 +148,8 @@ CLONE3_API void clone3_args_init(struct clone3_args *args);
  * -EINVAL (NULL, a size below 64, a refused flag or a stack, or what clone3_check() explains),
  * -E2BIG (a size above a page, or a nonzero tail that the kernel does not know),
  * -EFAULT (set_tid or pidfd is a bad address), -EPERM, -EAGAIN, -ENOMEM, -ENOSPC, -EMFILE, -ENFILE,
- * -EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP (the cgroup's),
- * -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2) since 5.2. See
+ * -EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP (the
+ * cgroup's), -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2) since 5.2. See
  * clone3(2).
  */
 CLONE3_API int clone3_fork(const struct clone3_args *args, size_t size);

@@ -162,8 +162,8 @@ Return: the child's pid in the caller, 0 in the child, or
 -EINVAL (NULL, a size below 64, a refused flag or a stack, or what clone3_check() explains),
 -E2BIG (a size above a page, or a nonzero tail that the kernel does not know),
 -EFAULT (set_tid or pidfd is a bad address), -EPERM, -EAGAIN, -ENOMEM, -ENOSPC, -EMFILE, -ENFILE,
--EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP (the cgroup's),
--ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2) since 5.2. See
+-EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP (the
+cgroup's), -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2) since 5.2. See
 clone3(2).
 */
     pub fn clone3_fork(args: *const clone3_args, size: usize) -> ::core::ffi::c_int;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Without CLONE_VM the function sees a copy of the memory, with the local variables of the caller. */
+/* Without CLONE_VM the function sees a copy of memory, with the local variables of the caller. */
 #include "task.h"
 
 static int global = 1;
