@@ -14,10 +14,10 @@ use std::process::ExitStatus;
 /// # use libclone3::{CloneArgs, PidFd};
 /// // SAFETY: this program has one thread, and the closure owns nothing.
 /// let mut child = unsafe { CloneArgs::new().call(|| 3) }?;
-/// let info = child.pidfd().info()?;
-/// assert_eq!((info.pid, info.ppid), (child.id(), std::process::id()));
-/// assert_eq!(info.exit_status, None);
-///
+/// if let Ok(info) = child.pidfd().info() {
+///     assert_eq!((info.pid, info.ppid), (child.id(), std::process::id())); // since Linux 6.13
+///     assert_eq!(info.exit_status, None);
+/// }
 /// child.wait()?;
 /// if let Ok(info) = child.pidfd().info() {
 ///     assert_eq!(info.exit_status.and_then(|status| status.code()), Some(3)); // since Linux 6.15
@@ -64,7 +64,7 @@ pub struct PidFdInfo {
 /// ```
 /// use libclone3::PidFd;
 ///
-/// if let Some(core) = PidFd::current()?.info()?.coredump {
+/// if let Some(core) = PidFd::current()?.info().ok().and_then(|info| info.coredump) {
 ///     assert!(!core.dumped);
 ///     println!("would be dumped as this user: {}", core.as_user);
 /// }

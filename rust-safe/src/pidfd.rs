@@ -23,7 +23,10 @@ use std::time::Duration;
 /// use libclone3::PidFd;
 ///
 /// let me = PidFd::current()?;
-/// assert_eq!(me.info()?.pid, std::process::id());
+/// match me.info() {
+///     Ok(info) => assert_eq!(info.pid, std::process::id()),
+///     Err(error) => eprintln!("{error}"), // before Linux 6.13
+/// }
 /// # Ok::<(), libclone3::Error>(())
 /// ```
 ///
@@ -82,8 +85,8 @@ impl PidFd {
     /// use libclone3::PidFd;
     ///
     /// match PidFd::open_thread(std::process::id()) {
-    ///     Ok(main_thread) => assert_eq!(main_thread.info()?.pid, std::process::id()),
-    ///     Err(error) => eprintln!("this kernel is older than 6.9: {error}"),
+    ///     Ok(main_thread) => println!("{main_thread:?}"),
+    ///     Err(error) => eprintln!("{error}"), // before Linux 6.9
     /// }
     /// # Ok::<(), libclone3::Error>(())
     /// ```
@@ -150,8 +153,10 @@ impl PidFd {
     /// ```
     /// use libclone3::PidFd;
     ///
-    /// let info = PidFd::current()?.info()?;
-    /// assert_eq!(info.ppid, std::os::unix::process::parent_id());
+    /// match PidFd::current()?.info() {
+    ///     Ok(info) => assert_eq!(info.ppid, std::os::unix::process::parent_id()),
+    ///     Err(error) => eprintln!("{error}"), // before Linux 6.13
+    /// }
     /// # Ok::<(), libclone3::Error>(())
     /// ```
     ///
