@@ -58,7 +58,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 all: $(lib)
 
 # Rewritten, so that everything is rebuilt, only when the compiler or a flag is another.
-config := $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_LINK)
+config := $(shell $(CC) --version | head -n 1) $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_LINK)
 $(BUILD)/config: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(config))' | cmp -s - $@ || \

@@ -88,6 +88,9 @@ struct c3_pollfd {
 /* prctl.h */
 #define C3_PR_GET_TID_ADDRESS 40
 
+/* futex.h */
+#define C3_FUTEX_CMP_REQUEUE_PRIVATE 132
+
 /* magic.h */
 #define C3_CGROUP2_SUPER_MAGIC 0x63677270
 

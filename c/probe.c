@@ -39,8 +39,11 @@ static const struct {
 	{ CLONE3_EMPTY_MNTNS, 0, CLONE3_FS },
 };
 
+/* Where nothing can be stored: in the kernel's half. NULL may be mapped. */
+#define C3_NOWHERE ((uint64_t)-4096)
+
 /*
- * Whether the kernel knows the flags. The pidfd is to be stored at NULL, which fails, after all
+ * Whether the kernel knows the flags. The pidfd is to be stored nowhere, which fails, after all
  * checks of the flags and before the task can run. EINVAL: unknown. Any other errno, a missing
  * right's for instance, comes from a kernel that looked further.
  */
@@ -48,6 +51,7 @@ static int knows(uint64_t flags, uint64_t without)
 {
 	struct clone3_args args = {
 		.flags = (C3_LEAN | CLONE3_PIDFD | flags) & ~without,
+		.pidfd = C3_NOWHERE,
 		.cgroup = INT32_MAX,
 	};
 	size_t size = flags & CLONE3_INTO_CGROUP ? CLONE3_ARGS_SIZE_VER2 : CLONE3_ARGS_SIZE_VER0;

@@ -13,7 +13,8 @@
  *   below the first version is -EINVAL, above a page is -E2BIG before anything is read.
  * - A required pointer that is NULL is -EINVAL.
  *
- * Valid C99 to C23 and C++. Needs no kernel header and clashes with none.
+ * Valid C99 to C23, and C++ from 11 on (98 with long long). Needs no kernel header and clashes with
+ * none.
  */
 #ifndef CLONE3_H
 #define CLONE3_H
@@ -172,7 +173,9 @@ CLONE3_API int clone3_fork(const struct clone3_args *args, size_t size);
  * A child with VM that is not a THREAD would run the caller's signal handlers with the caller's
  * thread pointer. So all signals are blocked around the clone, and stay blocked in such a child;
  * with CLEAR_SIGHAND, which leaves it no handler, the child has the caller's mask instead. A
- * THREAD has the caller's mask.
+ * THREAD has the caller's mask: block signals around the call for one without a thread pointer of
+ * its own. With SIGHAND a child that faults while its signals are blocked makes the kernel reset
+ * that signal's handler, which is the caller's too.
  *
  * On aarch64 with SME, ZA must be off at the call, as the procedure call standard asks for of
  * functions that do not know it.
@@ -239,7 +242,8 @@ struct clone3_stack {
  *
  * An overflow by less than a page is a SIGSEGV.
  *
- * Return: 0, -EINVAL (@size 0), or -ENOMEM, with @stack empty.
+ * Return: 0, -EINVAL (@size 0), -ENOMEM, or -EAGAIN (RLIMIT_MEMLOCK under mlockall(2)), with @stack
+ * empty.
  */
 CLONE3_API int clone3_stack_map(size_t size, struct clone3_stack *stack);
 
@@ -371,12 +375,13 @@ CLONE3_API int clone3_pidfd_getfd(int pidfd, int target);
  * Ends are always reported, those of children with any exit_signal included. Goes on after a
  * signal handler. Reaps the child unless CLONE3_WAIT_NOWAIT is given.
  *
- * A child that nobody can wait for (AUTOREAP, SIGCHLD ignored, or reaped elsewhere in the program)
- * is answered from what its pidfd still knows, since Linux 6.15: code and status, all else 0.
+ * A process that has ended and been reaped by other means (AUTOREAP, SIGCHLD ignored, elsewhere in
+ * the program, by its own parent if that is another process) is answered from what its pidfd still
+ * knows, since Linux 6.15: code and status, all else 0.
  *
  * Return: 1 (@result is filled), 0 (CLONE3_WAIT_NOHANG, and nothing yet), or -EINVAL (@options),
- * -EBADF (not a pidfd), -ECHILD (not a child of the caller, or reaped already), -EAGAIN (@pidfd is
- * non-blocking, and nothing yet). Since Linux 5.4. See waitid(2).
+ * -EBADF (not a pidfd), -ECHILD (not a child of the caller, or reaped already, and its pidfd does
+ * not tell), -EAGAIN (@pidfd is non-blocking, and nothing yet). Since Linux 5.4. See waitid(2).
  */
 CLONE3_API int clone3_pidfd_wait(int pidfd, unsigned int options, struct clone3_exit *result);
 

@@ -21,6 +21,12 @@ static int clone3_is_missing(long result)
 	return result == -ENOSYS;
 }
 
+/* Where user space ends only the kernel knows. It stores the signal mask, which changes nothing. */
+static int can_store_below(uint64_t top)
+{
+	return c3_sigmask(C3_SIG_BLOCK, NULL, (uint64_t *)(uintptr_t)(top - sizeof(uint64_t))) == 0;
+}
+
 /*
  * clone(2) also accepts what clone3 refuses (signals above 64, DETACHED, stacks anywhere), hence the
  * rules first. It returns the pidfd through parent_tid: without VM the thread id, which no child
@@ -32,6 +38,7 @@ static int create_by_clone(const struct c3_request *request, int missing, int (*
 	const struct clone3_args *args = &request->args;
 	uint64_t flags = args->flags;
 	uint64_t parent_tid = args->parent_tid;
+	uint64_t top;
 	int store_tid = 0;
 	long result;
 
@@ -47,10 +54,12 @@ static int create_by_clone(const struct c3_request *request, int missing, int (*
 		parent_tid = args->pidfd;
 	}
 	flags |= args->exit_signal;
+	top = args->stack ? args->stack + args->stack_size : 0;
+	if (flags & CLONE3_VM && !can_store_below(top))
+		return -EINVAL;
 	if (fn)
-		result = c3_start_clone(fn, arg, flags,
-					args->stack ? args->stack + args->stack_size : 0,
-					parent_tid, args->child_tid, args->tls);
+		result = c3_start_clone(fn, arg, flags, top, parent_tid, args->child_tid,
+					args->tls);
 	else
 		result = c3_clone(flags, 0, parent_tid, args->child_tid, args->tls);
 	if (store_tid && result > 0)

@@ -186,7 +186,9 @@ canary are then the caller's.
 A child with VM that is not a THREAD would run the caller's signal handlers with the caller's
 thread pointer. So all signals are blocked around the clone, and stay blocked in such a child;
 with CLEAR_SIGHAND, which leaves it no handler, the child has the caller's mask instead. A
-THREAD has the caller's mask.
+THREAD has the caller's mask: block signals around the call for one without a thread pointer of
+its own. With SIGHAND a child that faults while its signals are blocked makes the kernel reset
+that signal's handler, which is the caller's too.
 
 On aarch64 with SME, ZA must be off at the call, as the procedure call standard asks for of
 functions that do not know it.
@@ -287,7 +289,8 @@ unsafe extern "C" {
 
 An overflow by less than a page is a SIGSEGV.
 
-Return: 0, -EINVAL (`size` 0), or -ENOMEM, with `stack` empty.
+Return: 0, -EINVAL (`size` 0), -ENOMEM, or -EAGAIN (RLIMIT_MEMLOCK under mlockall(2)), with `stack`
+empty.
 */
     pub fn clone3_stack_map(size: usize, stack: *mut clone3_stack) -> ::core::ffi::c_int;
 }
@@ -472,12 +475,13 @@ unsafe extern "C" {
 Ends are always reported, those of children with any exit_signal included. Goes on after a
 signal handler. Reaps the child unless CLONE3_WAIT_NOWAIT is given.
 
-A child that nobody can wait for (AUTOREAP, SIGCHLD ignored, or reaped elsewhere in the program)
-is answered from what its pidfd still knows, since Linux 6.15: code and status, all else 0.
+A process that has ended and been reaped by other means (AUTOREAP, SIGCHLD ignored, elsewhere in
+the program, by its own parent if that is another process) is answered from what its pidfd still
+knows, since Linux 6.15: code and status, all else 0.
 
 Return: 1 (`result` is filled), 0 (CLONE3_WAIT_NOHANG, and nothing yet), or -EINVAL (`options`),
--EBADF (not a pidfd), -ECHILD (not a child of the caller, or reaped already), -EAGAIN (`pidfd` is
-non-blocking, and nothing yet). Since Linux 5.4. See waitid(2).
+-EBADF (not a pidfd), -ECHILD (not a child of the caller, or reaped already, and its pidfd does
+not tell), -EAGAIN (`pidfd` is non-blocking, and nothing yet). Since Linux 5.4. See waitid(2).
 */
     pub fn clone3_pidfd_wait(
         pidfd: ::core::ffi::c_int,

@@ -32,6 +32,8 @@ int main(void)
 
 	struct child child = child_start(child_pauses, NULL);
 
+	/* SIGTSTP does not stop an orphaned process group, which the test's own may be. */
+	setpgid(child.pid, child.pid);
 	kill(child.pid, SIGSTOP);
 	changes_as(&child, CLONE3_WAIT_STOPPED, WUNTRACED, CLD_STOPPED, SIGSTOP, "a stop");
 	is(clone3_pidfd_wait(child.pidfd, CLONE3_WAIT_STOPPED | CLONE3_WAIT_NOHANG, NULL), 0,

@@ -12,6 +12,7 @@
 #define C3_NR_ppoll 73
 #define C3_NR_readlinkat 78
 #define C3_NR_waitid 95
+#define C3_NR_futex 98
 #define C3_NR_clock_gettime 113
 #define C3_NR_rt_sigprocmask 135
 #define C3_NR_prctl 167

@@ -15,6 +15,7 @@
 #define C3_NR_fstatfs 138
 #define C3_NR_prctl 157
 #define C3_NR_gettid 186
+#define C3_NR_futex 202
 #define C3_NR_clock_gettime 228
 #define C3_NR_waitid 247
 #define C3_NR_openat 257
