@@ -9,10 +9,21 @@
 	 CLONE3_INFO_COREDUMP | CLONE3_INFO_SUPPORTED_MASK | CLONE3_INFO_COREDUMP_SIGNAL |         \
 	 CLONE3_INFO_COREDUMP_CODE)
 
+/*
+ * Asked while the process is just being reaped, the kernel may look for its exit before that is
+ * kept, and for the process after it is gone: ESRCH, and the second answer has the exit.
+ */
 int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
 {
-	*raw = (struct c3_pidfd_info){ .mask = mask };
-	return c3_ioctl(pidfd, C3_PIDFD_GET_INFO, c3_address(raw));
+	int result = 0;
+
+	for (int tries = 0; tries < 2; tries++) {
+		*raw = (struct c3_pidfd_info){ .mask = mask };
+		result = c3_ioctl(pidfd, C3_PIDFD_GET_INFO, c3_address(raw));
+		if (result != -ESRCH || !(mask & CLONE3_INFO_EXIT))
+			break;
+	}
+	return result;
 }
 
 static int number_in(const char *text)

@@ -9,6 +9,9 @@
 /* How often what a pidfd does not tell is asked for: stops, and a zombie that a tracer holds. */
 #define C3_ASK_AGAIN_NS 10000000LL
 
+/* How long it may take to reap a process, for a thread that is preempted in it. */
+#define C3_REAPING_NS 50000000LL
+
 /* The encoding of wait(2), which siginfo takes apart. */
 static int32_t wait_status_of(int32_t code, int32_t status)
 {
@@ -42,17 +45,19 @@ static int exit_of_reaped(int pidfd, struct clone3_exit *result)
 {
 	struct c3_pidfd_info info;
 	int32_t status;
+	int error = c3_pidfd_raw_info(pidfd, CLONE3_INFO_EXIT, &info);
 
-	if (c3_pidfd_raw_info(pidfd, CLONE3_INFO_EXIT, &info) < 0)
-		return -ECHILD;
-	if (!(info.mask & CLONE3_INFO_EXIT)) {
-		if (c3_poll(pidfd, C3_POLLIN, 0) != C3_POLLIN)
+	if (error == 0 && !(info.mask & CLONE3_INFO_EXIT)) {
+		int events = c3_poll(pidfd, C3_POLLIN, 0);
+
+		if (events == 0)
 			return -ECHILD;
-		c3_poll(pidfd, 0, c3_deadline_in(C3_ASK_AGAIN_NS));
-		if (c3_pidfd_raw_info(pidfd, CLONE3_INFO_EXIT, &info) < 0 ||
-		    !(info.mask & CLONE3_INFO_EXIT))
-			return -ECHILD;
+		if (events == C3_POLLIN)
+			c3_poll(pidfd, 0, c3_deadline_in(C3_REAPING_NS));
+		error = c3_pidfd_raw_info(pidfd, CLONE3_INFO_EXIT, &info);
 	}
+	if (error < 0 || !(info.mask & CLONE3_INFO_EXIT))
+		return -ECHILD;
 	status = info.exit_code;
 	result->wait_status = status;
 	if ((status & 0x7f) == 0) {
