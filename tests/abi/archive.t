@@ -7,14 +7,16 @@ lib=${LIB:-build/libclone3.a}
 readelf=$(compile -print-prog-name=readelf)
 
 # Lines "VISIBILITY SECTION NAME" of all global symbols.
-"$readelf" -sW "$lib" | awk '$5 == "GLOBAL" || $5 == "WEAK" { print $6, $7, $8 }' >"$scratch/symbols"
+"$readelf" -sW "$lib" | awk '$5 == "GLOBAL" || $5 == "WEAK" { print $6, $7, $8 }' \
+	>"$scratch/symbols"
 
 functions >"$scratch/header"
 awk '$1 == "DEFAULT" && $2 != "UND" { print $3 }' "$scratch/symbols" >"$scratch/public"
 ok 'the header declares functions' test -s "$scratch/header"
 same 'exports what the header declares, and nothing else' "$scratch/header" "$scratch/public"
 
-awk '$1 != "DEFAULT" && $2 != "UND" { print $3 }' "$scratch/symbols" | grep -v '^c3_' >"$scratch/hidden"
+awk '$1 != "DEFAULT" && $2 != "UND" && $3 !~ /^c3_/ { print $3 }' "$scratch/symbols" \
+	>"$scratch/hidden"
 ok 'names of internal symbols begin with c3_' cmp "$scratch/hidden" /dev/null
 
 # From the libc: environ, memory functions that a compiler makes up, what hardening adds; and the
@@ -22,7 +24,8 @@ ok 'names of internal symbols begin with c3_' cmp "$scratch/hidden" /dev/null
 awk '$2 != "UND" { print $3 }' "$scratch/symbols" | sort -u >"$scratch/defined"
 awk '$2 == "UND" { print $3 }' "$scratch/symbols" | sort -u >"$scratch/undefined"
 comm -13 "$scratch/defined" "$scratch/undefined" | grep -vxE \
-	'getauxval|_*environ|mem(cpy|set|move|cmp)|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__[a-z]+[dt]i[23]' >"$scratch/foreign"
+	-e 'getauxval|_*environ|mem(cpy|set|move|cmp)' \
+	-e '__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__[a-z]+[dt]i[23]' >"$scratch/foreign"
 ok 'needs next to nothing of the libc' cmp "$scratch/foreign" /dev/null
 
 "$readelf" -SW "$lib" | awk '

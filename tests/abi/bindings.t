@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../.." || exit
 bindings=rust-sys/src/bindings.rs
 
 functions >"$scratch/functions"
-sed -nE 's/^ *pub (unsafe |safe )?fn (clone3_[a-z0-9_]+).*/\2/p' $bindings >"$scratch/bound-functions"
+sed -nE 's/^ *pub (unsafe |safe )?fn (clone3_[a-z0-9_]+).*/\2/p' $bindings \
+	>"$scratch/bound-functions"
 same 'functions' "$scratch/functions" "$scratch/bound-functions"
 
 constants >"$scratch/constants"

@@ -13,6 +13,7 @@ ok 'documentation builds where docs.rs builds it' \
 	env DOCS_RS=1 cargo doc -q --no-deps -p libclone3-sys
 
 ok 'cargo builds the library' cargo build -q -p libclone3-sys
-lib=$(find build/package/debug/build -name libclone3.a -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2)
+lib=$(find build/package/debug/build -name libclone3.a -printf '%T@ %p\n' |
+	sort -n | tail -n 1 | cut -d ' ' -f 2)
 ok 'its archive is right too' env LIB="$lib" tests/abi/archive.t
 finish

@@ -18,6 +18,7 @@ export CARGO_TARGET_DIR=build/readme
 block rust >"$scratch/readme.rs"
 ok 'the Rust crate builds' cargo build -q --offline -p libclone3
 ok 'the Rust program compiles' rustc --edition 2024 -L build/readme/debug/deps \
-	--extern libclone3=build/readme/debug/liblibclone3.rlib "$scratch/readme.rs" -o "$scratch/readme-rs"
+	--extern libclone3=build/readme/debug/liblibclone3.rlib \
+	"$scratch/readme.rs" -o "$scratch/readme-rs"
 ok 'the Rust program runs' "$scratch/readme-rs"
 finish

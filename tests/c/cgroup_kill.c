@@ -14,9 +14,12 @@ static int populate(void *argument)
 
 	shared->in_outer = cgroup_join(&shared->outer);
 	if (fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* for a test that is killed itself */
 		shared->in_inner = cgroup_join(&shared->inner);
-		if (fork() == 0)
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			announce(&shared->ready);
+		}
 		/* Ignored signals and a session of its own are no way out. */
 		setsid();
 		signal(SIGTERM, SIG_IGN);

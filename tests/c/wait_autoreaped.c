@@ -69,8 +69,14 @@ int main(void)
 
 	for (int i = 0; i < 500; i++) {
 		child = child_start_reaped(child_returns, (void *)3);
-		right += clone3_pidfd_wait(child.pidfd, 0, &result) == want &&
-			 (!knows || result.wait_status == 3 << 8);
+
+		/* Every other time ask again and again, so as to be there while it is reaped. */
+		unsigned int options = i & 1 ? CLONE3_WAIT_NOHANG : 0;
+		int answer;
+
+		while ((answer = clone3_pidfd_wait(child.pidfd, options, &result)) == 0)
+			;
+		right += answer == want && (!knows || result.wait_status == 3 << 8);
 		close(child.pidfd);
 	}
 	is(right, 500, "children that end at the moment of the wait");

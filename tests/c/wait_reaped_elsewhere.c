@@ -7,6 +7,7 @@
 
 struct waiter {
 	int pidfd, started, answer;
+	unsigned int options;
 	struct clone3_exit result;
 };
 
@@ -15,7 +16,10 @@ static void *wait_for_it(void *argument)
 	struct waiter *waiter = argument;
 
 	announce(&waiter->started);
-	waiter->answer = clone3_pidfd_wait(waiter->pidfd, 0, &waiter->result);
+	/* With NOHANG and NOWAIT: from "nothing yet" by the zombie, which has a pid, to the end. */
+	do
+		waiter->answer = clone3_pidfd_wait(waiter->pidfd, waiter->options, &waiter->result);
+	while (waiter->options && (waiter->answer == 0 || waiter->result.pid != 0));
 	return NULL;
 }
 
@@ -42,15 +46,21 @@ int main(void)
 	close(child.pidfd);
 	nothing_left(&before, "a child that was reaped before");
 
-	/* Both are parked when it ends; one of them gets it from the kernel. */
+	/*
+	 * Both are parked when it ends, and one of them gets it from the kernel; or the other asks
+	 * again and again, so as to be there while it is reaped.
+	 */
 	int right = 0;
 
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 500; i++) {
 		pthread_t thread;
 
 		child = child_start(child_pauses, NULL);
 
 		struct waiter waiter = { .pidfd = child.pidfd };
+
+		if (i & 1)
+			waiter.options = CLONE3_WAIT_NOHANG | CLONE3_WAIT_NOWAIT;
 
 		pthread_create(&thread, NULL, wait_for_it, &waiter);
 		await(&waiter.started);
@@ -65,7 +75,7 @@ int main(void)
 				 !knows && waiter.answer == -ECHILD && status == SIGKILL;
 		close(child.pidfd);
 	}
-	is(right, 100, "a thread that waits while another reaps");
+	is(right, 500, "a thread that waits while another reaps");
 	nothing_left(&before, "a thread that waits while another reaps");
 	if (!knows)
 		skip("wait_reaped_elsewhere", "the kernel is older than 6.15: -ECHILD was shown");
