@@ -2,6 +2,7 @@
 #
 # make                      build/libclone3.a
 # make demo                 run an example in C and one in Rust
+# make bench                what it costs to start a program, beside other ways
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings      rewrite what is formatted or generated
@@ -51,7 +52,7 @@ packages := g++ libc6-dev perl clang-format-14 shellcheck
 packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
 
-.PHONY: all demo deps deps-all test check-all bindings install uninstall clean format \
+.PHONY: all demo bench deps deps-all test check-all bindings install uninstall clean format \
 	lint cargo-test programs FORCE
 .DELETE_ON_ERROR:
 
@@ -70,7 +71,10 @@ $(lib): $(objects) c/sources
 
 $(BUILD)/c/%.o: c/%.c $(BUILD)/config
 	@mkdir -p $(@D)
-	$(compile_lib) -MMD -MP -c $< -o $@
+	$(compile_lib) $(uninstrumented) -MMD -MP -c $< -o $@
+
+# It ends in the middle of its functions, on memory that it shares: a sanitizer would be misled.
+$(BUILD)/c/spawn/child.o: uninstrumented := -fno-sanitize=all
 
 $(BUILD)/c/%.o: c/%.S $(BUILD)/config
 	@mkdir -p $(@D)
@@ -88,13 +92,25 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
 
--include $(objects:.o=.d) $(programs:=.d) $(examples:=.d)
+-include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(BUILD)/tests/bench/spawn.d
 
 programs: $(programs) $(examples)
 
 demo: $(BUILD)/examples/demo
 	$<
 	$(CARGO) run --release -q -p libclone3 --example demo
+
+# MIB: resident size of the large caller.
+bench: $(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit
+	$^ $(MIB)
+
+$(BUILD)/tests/bench/spawn: tests/bench/spawn.c $(lib)
+	@mkdir -p $(@D)
+	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
+
+$(BUILD)/tests/bench/exit: tests/bench/exit.c $(BUILD)/config
+	@mkdir -p $(@D)
+	$(compile) -O2 -fno-stack-protector -ffreestanding -nostdlib -static $< -o $@
 
 deps:
 	@.ci/deps $(packages)

@@ -14,6 +14,36 @@
 #define C3_O_WRONLY 1
 #define C3_O_CLOEXEC 02000000
 #define C3_AT_FDCWD (-100)
+#define C3_AT_EMPTY_PATH 0x1000
+#define C3_F_SETFD 2
+#define C3_F_SETLK 6
+#define C3_F_SETLKW 7
+#define C3_F_WRLCK 1
+#define C3_F_DUPFD_CLOEXEC 1030
+#define C3_FD_CLOEXEC 1
+
+struct c3_flock { /* the whole file, where all but the type is 0 */
+	int16_t type;
+	int16_t whence;
+	int64_t start;
+	int64_t length;
+	int32_t pid;
+};
+
+/* memfd.h */
+#define C3_MFD_CLOEXEC 1
+
+/* close_range.h, dirent.h */
+#define C3_CLOSE_RANGE_UNSHARE 2
+#define C3_CLOSE_RANGE_CLOEXEC 4
+
+struct c3_dirent {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
 
 /* mman.h */
 #define C3_PROT_NONE 0
@@ -21,12 +51,17 @@
 #define C3_MAP_PRIVATE 0x02
 #define C3_MAP_ANONYMOUS 0x20
 #define C3_MAP_STACK 0x20000
+#define C3_MADV_WIPEONFORK 18
 
 /* signal.h */
 #define C3_SIG_BLOCK 0
 #define C3_SIG_SETMASK 2
+#define C3_SIGKILL 9
 #define C3_SIGCHLD 17
+#define C3_SIGSTOP 19
 #define C3_NSIG 64
+#define C3_SIG_DFL 0
+#define C3_SIG_IGN 1
 #define C3_CLD_EXITED 1
 #define C3_CLD_KILLED 2
 #define C3_CLD_DUMPED 3
@@ -85,11 +120,94 @@ struct c3_pollfd {
 	int16_t revents;
 };
 
-/* prctl.h */
+/* prctl.h, securebits.h */
+#define C3_PR_SET_PDEATHSIG 1
+#define C3_PR_GET_DUMPABLE 3
+#define C3_PR_SET_DUMPABLE 4
+#define C3_PR_SET_KEEPCAPS 8
+#define C3_PR_CAPBSET_READ 23
+#define C3_PR_CAPBSET_DROP 24
+#define C3_PR_GET_SECUREBITS 27
+#define C3_PR_SET_SECUREBITS 28
+#define C3_PR_SET_TIMERSLACK 29
+#define C3_PR_SET_CHILD_SUBREAPER 36
+#define C3_PR_SET_NO_NEW_PRIVS 38
 #define C3_PR_GET_TID_ADDRESS 40
+#define C3_PR_CAP_AMBIENT 47
+#define C3_PR_CAP_AMBIENT_IS_SET 1
+#define C3_PR_CAP_AMBIENT_RAISE 2
+#define C3_PR_CAP_AMBIENT_CLEAR_ALL 4
+#define C3_SECBIT_NO_SETUID_FIXUP 0x4
+
+/* capability.h */
+#define C3_CAPABILITY_VERSION_3 0x20080522
+
+struct c3_capability_header {
+	uint32_t version;
+	int32_t pid;
+};
+
+struct c3_capabilities { /* the lower 32 bits of each set, then the upper */
+	struct {
+		uint32_t effective;
+		uint32_t permitted;
+		uint32_t inheritable;
+	} half[2];
+};
 
 /* futex.h */
+#define C3_FUTEX_WAIT_PRIVATE 128
+#define C3_FUTEX_WAKE_PRIVATE 129
 #define C3_FUTEX_CMP_REQUEUE_PRIVATE 132
+
+/* asm-generic/ioctls.h */
+#define C3_TIOCSCTTY 0x540e
+#define C3_TIOCSPGRP 0x5410
+
+/* keyctl.h, ptrace.h */
+#define C3_KEYCTL_GET_KEYRING_ID 0
+#define C3_KEYCTL_JOIN_SESSION_KEYRING 1
+#define C3_KEY_SPEC_SESSION_KEYRING (-3)
+#define C3_PTRACE_TRACEME 0
+
+/* asm-generic/resource.h */
+#define C3_RLIMIT_CPU 0
+#define C3_RLIMIT_FSIZE 1
+#define C3_RLIMIT_DATA 2
+#define C3_RLIMIT_STACK 3
+#define C3_RLIMIT_AS 9
+
+/* sched.h, sched/types.h */
+#define C3_SCHED_OTHER 0
+#define C3_SCHED_BATCH 3
+#define C3_SCHED_IDLE 5
+
+struct c3_sched_attr {
+	uint32_t size;
+	uint32_t policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime;
+	uint64_t deadline;
+	uint64_t period;
+};
+
+/* ioprio.h */
+#define C3_IOPRIO_WHO_PROCESS 1
+#define C3_IOPRIO_CLASS_SHIFT 13
+#define C3_IOPRIO_CLASS_RT 1
+
+/* seccomp.h, filter.h, landlock.h */
+#define C3_LANDLOCK_CREATE_RULESET_VERSION 1
+#define C3_SECCOMP_SET_MODE_FILTER 1
+#define C3_SECCOMP_GET_ACTION_AVAIL 2
+#define C3_SECCOMP_RET_ALLOW 0x7fff0000U
+
+struct c3_sock_fprog {
+	uint16_t length;
+	const void *filter;
+};
 
 /* magic.h */
 #define C3_CGROUP2_SUPER_MAGIC 0x63677270

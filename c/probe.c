@@ -90,6 +90,43 @@ static int has_cgroup2(void)
 	return c3_find(text, "\tcgroup2\n") != NULL;
 }
 
+/* The steps that any kernel from 5.4 on takes, and with it this library. */
+#define C3_FIRST_STEPS                                                                             \
+	(CLONE3_STEP_IGNORE_SIGNALS | CLONE3_STEP_DEFAULT_SIGNALS | CLONE3_STEP_SESSION |          \
+	 CLONE3_STEP_PROCESS_GROUP | CLONE3_STEP_CONTROLLING_TTY | CLONE3_STEP_FOREGROUND |        \
+	 CLONE3_STEP_ROOT | CLONE3_STEP_UMASK | CLONE3_STEP_PERSONALITY | CLONE3_STEP_SUBREAPER |  \
+	 CLONE3_STEP_TIMER_SLACK | CLONE3_STEP_NICE | CLONE3_STEP_SCHEDULER |                      \
+	 CLONE3_STEP_AFFINITY | CLONE3_STEP_IO_PRIORITY | CLONE3_STEP_FDS | CLONE3_STEP_RLIMITS |  \
+	 CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID |       \
+	 CLONE3_STEP_CWD | CLONE3_STEP_CWD_FD | CLONE3_STEP_PARENT_DEATH_SIGNAL |                  \
+	 CLONE3_STEP_NO_NEW_PRIVS | CLONE3_STEP_SIGNAL_MASK | CLONE3_STEP_PTRACE_ME |              \
+	 CLONE3_STEP_EXEC_FD)
+
+/* Asked with arguments that change nothing. */
+static uint64_t steps_here(uint64_t flags)
+{
+	const uint32_t action = C3_SECCOMP_RET_ALLOW;
+	uint64_t steps = C3_FIRST_STEPS;
+	long answer;
+
+	if (flags & CLONE3_INTO_CGROUP)
+		steps |= CLONE3_STEP_CGROUP;
+	if (exists("/proc/self/oom_score_adj"))
+		steps |= CLONE3_STEP_OOM_SCORE_ADJ;
+	if (c3_syscall3(C3_NR_close_range, UINT32_MAX, UINT32_MAX, C3_CLOSE_RANGE_CLOEXEC) == 0)
+		steps |= CLONE3_STEP_CLOSE_OTHERS;
+	if (c3_syscall3(C3_NR_landlock_create_ruleset, 0, 0, C3_LANDLOCK_CREATE_RULESET_VERSION) >
+	    0)
+		steps |= CLONE3_STEP_LANDLOCK;
+	if (c3_syscall3(C3_NR_seccomp, C3_SECCOMP_GET_ACTION_AVAIL, 0, c3_address(&action)) == 0)
+		steps |= CLONE3_STEP_SECCOMP;
+	answer = c3_syscall3(C3_NR_keyctl, C3_KEYCTL_GET_KEYRING_ID, C3_KEY_SPEC_SESSION_KEYRING,
+			     0);
+	if (answer != -ENOSYS && answer != -EPERM)
+		steps |= CLONE3_STEP_KEYRING;
+	return steps;
+}
+
 int clone3_probe(struct clone3_support *support)
 {
 	uint64_t size;
@@ -111,7 +148,7 @@ int clone3_probe(struct clone3_support *support)
 	if (answer != -EINVAL) {
 		support->clone3_error = (int32_t)-answer;
 		if (answer != -ENOSYS && answer != -EPERM)
-			return 0; /* c3_create() falls back for these two alone */
+			return 0; /* nothing works: c3_create() falls back for these two alone */
 	} else {
 		support->args_size = knows_size(CLONE3_ARGS_SIZE_VER2) ? CLONE3_ARGS_SIZE_VER2 :
 				     knows_size(CLONE3_ARGS_SIZE_VER1) ? CLONE3_ARGS_SIZE_VER1 :
@@ -133,5 +170,6 @@ int clone3_probe(struct clone3_support *support)
 	if (flags & CLONE3_INTO_CGROUP && !has_cgroup2())
 		flags &= ~CLONE3_INTO_CGROUP;
 	support->flags = flags;
+	support->steps = steps_here(flags);
 	return 0;
 }

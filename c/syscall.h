@@ -26,7 +26,10 @@
 #define C3_NR_pidfd_send_signal 424
 #define C3_NR_pidfd_open 434
 #define C3_NR_clone3 435
+#define C3_NR_close_range 436
 #define C3_NR_pidfd_getfd 438
+#define C3_NR_landlock_create_ruleset 444
+#define C3_NR_landlock_restrict_self 446
 
 /* A pointer as the kernel takes it. */
 static inline long c3_address(const volatile void *pointer)
@@ -78,6 +81,17 @@ static inline long c3_read(int fd, void *buffer, size_t size)
 static inline long c3_write(int fd, const void *buffer, size_t size)
 {
 	return c3_syscall3(C3_NR_write, fd, c3_address(buffer), (long)size);
+}
+
+static inline int c3_fcntl(int fd, int command, long argument)
+{
+	return (int)c3_syscall3(C3_NR_fcntl, fd, command, argument);
+}
+
+/* The arguments behind these must be 0 for some options, and are. */
+static inline int c3_prctl(int option, long a, long b)
+{
+	return (int)c3_syscall3(C3_NR_prctl, option, a, b);
 }
 
 static inline int c3_ioctl(int fd, uint32_t request, long argument)

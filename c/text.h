@@ -3,6 +3,17 @@
 #ifndef C3_TEXT_H
 #define C3_TEXT_H
 
+#include <stddef.h>
+
+static inline size_t c3_length(const char *text)
+{
+	const char *end = text;
+
+	while (*end)
+		end++;
+	return (size_t)(end - text);
+}
+
 /* Appends to a string whose array has room. */
 static inline void c3_append(char *text, const char *more)
 {

@@ -13,8 +13,8 @@
  *   below the first version is -EINVAL, above a page is -E2BIG before anything is read.
  * - A required pointer that is NULL is -EINVAL.
  *
- * Valid C99 to C23, and C++ from 11 on (98 with long long). Needs no kernel header and clashes with
- * none.
+ * Valid C99 to C23, and C++ from 11 on (98 with long long). Needs no kernel header and clashes
+ * with none.
  */
 #ifndef CLONE3_H
 #define CLONE3_H
@@ -139,8 +139,8 @@ CLONE3_API void clone3_args_init(struct clone3_args *args);
  *
  * Where clone3 is missing (-ENOSYS) or filtered (-EPERM for every call), clone(2) is called
  * instead if that loses nothing. CLONE3_NEWTIME, bits from 2^32 up and set_tid would be lost: then
- * that errno is returned. parent_tid is then written after the call by this function: with PIDFD, a
- * bad address there faults.
+ * that errno is returned. parent_tid is then written after the call by this function: with PIDFD,
+ * a bad address there faults.
  *
  * With PIDFD the descriptor is the caller's, close-on-exec, and stored before the child runs; on
  * failure it is not written.
@@ -148,10 +148,10 @@ CLONE3_API void clone3_args_init(struct clone3_args *args);
  * Return: the child's pid in the caller, 0 in the child, or
  * -EINVAL (NULL, a size below 64, a refused flag or a stack, or what clone3_check() explains),
  * -E2BIG (a size above a page, or a nonzero tail that the kernel does not know),
- * -EFAULT (set_tid or pidfd is a bad address), -EPERM, -EAGAIN, -ENOMEM, -ENOSPC, -EMFILE, -ENFILE,
- * -EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP (the
- * cgroup's), -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2) since 5.2. See
- * clone3(2).
+ * -EFAULT (set_tid or pidfd is a bad address), -EPERM, -EAGAIN, -ENOMEM, -ENOSPC, -EMFILE,
+ * -ENFILE, -EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP
+ * (the cgroup's), -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2)
+ * since 5.2. See clone3(2).
  */
 CLONE3_API int clone3_fork(const struct clone3_args *args, size_t size);
 
@@ -242,8 +242,8 @@ struct clone3_stack {
  *
  * An overflow by less than a page is a SIGSEGV.
  *
- * Return: 0, -EINVAL (@size 0), -ENOMEM, or -EAGAIN (RLIMIT_MEMLOCK under mlockall(2)), with @stack
- * empty.
+ * Return: 0, -EINVAL (@size 0), -ENOMEM, or -EAGAIN (RLIMIT_MEMLOCK under mlockall(2)), with
+ * @stack empty.
  */
 CLONE3_API int clone3_stack_map(size_t size, struct clone3_stack *stack);
 
@@ -264,7 +264,8 @@ CLONE3_API int clone3_stack_unmap(struct clone3_stack *stack);
  * @args_size:    largest struct clone3_args the kernel knows: 64, 80 or 88; 0 without clone3
  * @flags:        CLONE3_* that clone3_fork() or clone3_call() can honour, with the rights that
  *                each needs; never DETACHED
- * @steps:        CLONE3_STEP_* that work without emulation; 0 in this version, which has no steps
+ * @steps:        CLONE3_STEP_* that clone3_spawn() takes here without emulation, with the rights
+ *                that each needs
  */
 struct clone3_support {
 	uint64_t size;
@@ -295,8 +296,8 @@ CLONE3_API int clone3_probe(struct clone3_support *support);
 /**
  * struct clone3_exit - how a child ended, or changed state. Frozen: it will not grow.
  * @pid:            the child; 0 if the kernel no longer knows it (auto-reaped)
- * @code:           CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED, CLD_CONTINUED or CLD_TRAPPED of
- *                  <signal.h>
+ * @code:           CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED, CLD_CONTINUED or CLD_TRAPPED
+ *                  of <signal.h>
  * @status:         the exit status (CLD_EXITED), otherwise the signal number
  * @wait_status:    the same as wait(2) encodes it, for WIFEXITED() and its kin
  * @user_ns:        user CPU time of the child and its waited-for descendants, ns
@@ -349,7 +350,8 @@ CLONE3_API int clone3_pidfd_open(int pid, unsigned int flags);
  * @flags: 0 (what the pidfd refers to), or one CLONE3_SIGNAL_*, since 6.9
  *
  * Return: 0, or -EINVAL (@signo, @flags), -EBADF (not a pidfd), -ESRCH (reaped, or it leads no
- * process group), -EPERM, -ENOSYS. A zombie takes any signal. Since Linux 5.1. See pidfd_send_signal(2).
+ * process group), -EPERM, -ENOSYS. A zombie takes any signal. Since Linux 5.1. See
+ * pidfd_send_signal(2).
  */
 CLONE3_API int clone3_pidfd_send_signal(int pidfd, int signo, unsigned int flags);
 
@@ -360,8 +362,8 @@ CLONE3_API int clone3_pidfd_send_signal(int pidfd, int signo, unsigned int flags
  *
  * Needs PTRACE_MODE_ATTACH_REALCREDS over the process. The new descriptor is close-on-exec.
  *
- * Return: the new descriptor, or -EBADF (not a pidfd; @target is not open there), -EPERM, -ESRCH (it
- * has ended; a zombie on kernels before 6.1: -EBADF), -EMFILE, -ENOSYS. Since Linux 5.6. See
+ * Return: the new descriptor, or -EBADF (not a pidfd; @target is not open there), -EPERM, -ESRCH
+ * (it has ended; a zombie on kernels before 6.1: -EBADF), -EMFILE, -ENOSYS. Since Linux 5.6. See
  * pidfd_getfd(2).
  */
 CLONE3_API int clone3_pidfd_getfd(int pidfd, int target);
@@ -491,7 +493,8 @@ struct clone3_pidfd_info {
  * Return: 0, or -EINVAL, -E2BIG (@info's size), -EBADF (not a pidfd), -ESRCH (reaped, and
  * CLONE3_INFO_EXIT is not wanted or not known), -EREMOTE (it is in no pid namespace below the
  * caller's), -ENOSYS (the kernel is older than 6.13 and more than CLONE3_INFO_PID is wanted, or
- * /proc, which then tells pid and tgid, is not mounted or another pid namespace's). Since Linux 6.13.
+ * /proc, which then tells pid and tgid, is not mounted or another pid namespace's). Since Linux
+ * 6.13.
  */
 CLONE3_API int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info);
 
@@ -520,6 +523,317 @@ CLONE3_API int clone3_cgroup_kill(int cgroup_fd);
  */
 CLONE3_API int clone3_cgroup_wait_empty(int cgroup_fd, int64_t timeout_ns);
 
+/*
+ * The steps of a plan, in the order in which they are taken. One name serves to ask for a step, to
+ * make it optional, to report it and to say where an error came from.
+ */
+#define CLONE3_STEP_NAMESPACES 0x1ULL
+#define CLONE3_STEP_CGROUP 0x2ULL
+#define CLONE3_STEP_SET_TID 0x4ULL
+#define CLONE3_STEP_AUTO_REAP 0x8ULL
+#define CLONE3_STEP_KILL_ON_CLOSE 0x10ULL
+#define CLONE3_STEP_IGNORE_SIGNALS 0x20ULL
+#define CLONE3_STEP_DEFAULT_SIGNALS 0x40ULL
+#define CLONE3_STEP_JOIN_NAMESPACES 0x80ULL
+#define CLONE3_STEP_SESSION 0x100ULL
+#define CLONE3_STEP_PROCESS_GROUP 0x200ULL
+#define CLONE3_STEP_CONTROLLING_TTY 0x400ULL
+#define CLONE3_STEP_FOREGROUND 0x800ULL
+#define CLONE3_STEP_DENY_SETGROUPS 0x1000ULL
+#define CLONE3_STEP_UID_MAP 0x2000ULL
+#define CLONE3_STEP_GID_MAP 0x4000ULL
+#define CLONE3_STEP_TIME_OFFSETS 0x8000ULL
+#define CLONE3_STEP_OOM_SCORE_ADJ 0x10000ULL
+#define CLONE3_STEP_PRIVATE_MOUNTS 0x20000ULL
+#define CLONE3_STEP_MOUNTS 0x40000ULL
+#define CLONE3_STEP_PIVOT_ROOT 0x80000ULL
+#define CLONE3_STEP_ROOT 0x100000ULL
+#define CLONE3_STEP_PROC_MOUNT 0x200000ULL
+#define CLONE3_STEP_HOSTNAME 0x400000ULL
+#define CLONE3_STEP_LOOPBACK 0x800000ULL
+#define CLONE3_STEP_UMASK 0x1000000ULL
+#define CLONE3_STEP_PERSONALITY 0x2000000ULL
+#define CLONE3_STEP_SUBREAPER 0x4000000ULL
+#define CLONE3_STEP_TIMER_SLACK 0x8000000ULL
+#define CLONE3_STEP_KEYRING 0x10000000ULL
+#define CLONE3_STEP_NICE 0x20000000ULL
+#define CLONE3_STEP_SCHEDULER 0x40000000ULL
+#define CLONE3_STEP_AFFINITY 0x80000000ULL
+#define CLONE3_STEP_IO_PRIORITY 0x100000000ULL
+#define CLONE3_STEP_FDS 0x200000000ULL
+#define CLONE3_STEP_CLOSE_OTHERS 0x400000000ULL
+#define CLONE3_STEP_RLIMITS 0x800000000ULL
+#define CLONE3_STEP_CAPABILITIES 0x1000000000ULL
+#define CLONE3_STEP_GROUPS 0x2000000000ULL
+#define CLONE3_STEP_GID 0x4000000000ULL
+#define CLONE3_STEP_UID 0x8000000000ULL
+#define CLONE3_STEP_CWD 0x10000000000ULL
+#define CLONE3_STEP_CWD_FD 0x20000000000ULL
+#define CLONE3_STEP_PARENT_DEATH_SIGNAL 0x40000000000ULL
+#define CLONE3_STEP_NO_NEW_PRIVS 0x80000000000ULL
+#define CLONE3_STEP_LANDLOCK 0x100000000000ULL
+#define CLONE3_STEP_SIGNAL_MASK 0x200000000000ULL
+#define CLONE3_STEP_PTRACE_ME 0x400000000000ULL
+#define CLONE3_STEP_SECCOMP 0x800000000000ULL
+#define CLONE3_STEP_EXEC_FD 0x1000000000000ULL
+/* Only in reports: the plan as a whole is malformed; the clone; the exec. */
+#define CLONE3_STEP_CHECK 0x2000000000000000ULL
+#define CLONE3_STEP_CLONE 0x4000000000000000ULL
+#define CLONE3_STEP_EXEC 0x8000000000000000ULL
+
+/* One setns(2): @fd is a namespace's descriptor, or a pidfd whose @namespaces are meant. */
+struct clone3_join {
+	int32_t fd;
+	uint32_t reserved;
+	uint64_t namespaces;
+};
+
+/* One line of uid_map or gid_map. */
+struct clone3_id_range {
+	uint32_t inside;
+	uint32_t outside;
+	uint32_t count;
+};
+
+/* A detached mount (open_tree(2), fsmount(2)) and where it goes. */
+struct clone3_mount {
+	int32_t mount_fd;
+	uint32_t reserved;
+	const char *target;
+};
+
+/* The child's descriptor @target is the caller's @source. */
+struct clone3_fd {
+	int32_t source;
+	int32_t target;
+};
+
+/* RLIMIT_* of <sys/resource.h>, in its unit; UINT64_MAX is unlimited. */
+struct clone3_rlimit {
+	uint32_t resource;
+	uint32_t reserved;
+	uint64_t soft;
+	uint64_t hard;
+};
+
+#define CLONE3_CAPS_KEEP 0xffffffffffffffffULL
+
+/* Sets of capabilities, bit n is capability n; CLONE3_CAPS_KEEP leaves a set, or securebits, alone. */
+struct clone3_caps {
+	uint64_t bounding;
+	uint64_t permitted;
+	uint64_t effective;
+	uint64_t inheritable;
+	uint64_t ambient;
+	uint32_t securebits; /* SECBIT_* of <linux/securebits.h> */
+	uint32_t reserved;
+};
+
+/* The kernel's struct sock_filter. */
+struct clone3_filter {
+	uint16_t code;
+	uint8_t jt;
+	uint8_t jf;
+	uint32_t k;
+};
+
+#define CLONE3_PLAN_SIZE_VER0 456
+
+/**
+ * struct clone3_plan - a program to start, and all that is to be done before it runs.
+ * @size:     sizeof(struct clone3_plan) as the caller knows it
+ * @steps:    CLONE3_STEP_* to take. A field counts only if its step is set; else it must be 0
+ * @optional: of those, steps whose failure does not fail the spawn; it is reported in
+ *            clone3_child.omitted. Not allowed for ROOT, PIVOT_ROOT, CAPABILITIES, GROUPS, GID,
+ *            UID
+ * @path:     the program. Relative to the new root and directory
+ * @argv:     its arguments, ended by NULL; at least one
+ * @envp:     its environment, ended by NULL; NULL: environ
+ * @search_path: directories, separated by colons, in which a @path without a slash is looked for;
+ *            an empty one is the current directory. NULL: @path is not searched
+ *
+ * The rest belongs to steps; clone3_spawn() tells what each does. Descriptors are the caller's
+ * numbers and stay the caller's.
+ */
+struct clone3_plan {
+	uint64_t size;
+	uint64_t steps;
+	uint64_t optional;
+	const char *path;
+	const char *const *argv;
+	const char *const *envp;
+	const char *search_path;
+	uint64_t namespaces;    /* NAMESPACES: CLONE3_NEW*, EMPTY_MNTNS */
+	const int32_t *set_tid; /* SET_TID */
+	size_t set_tid_count;
+	uint64_t ignore_signals;         /* IGNORE_SIGNALS: bit n-1 is signal n, here and below */
+	uint64_t default_signals;        /* DEFAULT_SIGNALS */
+	const struct clone3_join *joins; /* JOIN_NAMESPACES */
+	size_t join_count;
+	const struct clone3_id_range *uid_map; /* UID_MAP */
+	size_t uid_map_count;
+	const struct clone3_id_range *gid_map; /* GID_MAP */
+	size_t gid_map_count;
+	int64_t monotonic_offset_ns; /* TIME_OFFSETS: nanoseconds */
+	int64_t boottime_offset_ns;
+	const struct clone3_mount *mounts; /* MOUNTS */
+	size_t mount_count;
+	const char *pivot_root;  /* PIVOT_ROOT: directory */
+	const char *root;        /* ROOT: directory */
+	const char *hostname;    /* HOSTNAME */
+	uint64_t timer_slack_ns; /* TIMER_SLACK: nanoseconds, at least 1 */
+	uint64_t sched_flags;    /* SCHEDULER: SCHED_FLAG_*, and the five below */
+	uint64_t sched_runtime_ns;
+	uint64_t sched_deadline_ns;
+	uint64_t sched_period_ns;
+	const uint64_t *affinity; /* AFFINITY: bit n % 64 of word n / 64 is CPU n */
+	size_t affinity_words;
+	const struct clone3_fd *fds; /* FDS */
+	size_t fd_count;
+	const struct clone3_rlimit *rlimits; /* RLIMITS */
+	size_t rlimit_count;
+	struct clone3_caps caps; /* CAPABILITIES */
+	const uint32_t *groups;  /* GROUPS: supplementary groups, count 0 drops all */
+	size_t group_count;
+	const char *cwd;                     /* CWD: directory */
+	uint64_t signal_mask;                /* SIGNAL_MASK */
+	const struct clone3_filter *seccomp; /* SECCOMP: a filter program */
+	size_t seccomp_count;
+	int32_t cgroup_fd;          /* CGROUP: directory of cgroup v2 */
+	int32_t process_group;      /* PROCESS_GROUP: 0 is a new one of its own */
+	int32_t controlling_tty_fd; /* CONTROLLING_TTY */
+	int32_t foreground_fd;      /* FOREGROUND: terminal */
+	int32_t oom_score_adj;      /* OOM_SCORE_ADJ: -1000 to 1000 */
+	uint32_t umask;             /* UMASK: at most 0777 */
+	uint32_t personality;       /* PERSONALITY: of <sys/personality.h> */
+	int32_t nice;               /* NICE: -20 to 19 */
+	int32_t sched_policy;
+	int32_t sched_priority;
+	uint32_t io_priority;        /* IO_PRIORITY: class << 13 | level */
+	uint32_t gid;                /* GID */
+	uint32_t uid;                /* UID */
+	int32_t cwd_fd;              /* CWD_FD: directory */
+	int32_t parent_death_signal; /* PARENT_DEATH_SIGNAL */
+	int32_t landlock_fd;         /* LANDLOCK: ruleset */
+	int32_t exec_fd;             /* EXEC_FD: the program; path is NULL then */
+	uint32_t reserved;
+};
+
+#define CLONE3_CHILD_SIZE_VER0 48
+
+/**
+ * struct clone3_child - what became of a plan.
+ * @size:         in: sizeof(struct clone3_child) as the caller knows it
+ * @pid:          the child, -1 on failure
+ * @pidfd:        its pidfd, the caller's, close-on-exec; -1 on failure
+ * @emulated:     steps done by other means than the kernel's own, with the same guarantee
+ * @omitted:      optional steps that failed
+ * @failed_step:  the CLONE3_STEP_* that failed, or 0
+ * @failed_index: which element of that step's array failed
+ * @error:        its errno, positive, or 0
+ */
+struct clone3_child {
+	uint64_t size;
+	int32_t pid;
+	int32_t pidfd;
+	uint64_t emulated;
+	uint64_t omitted;
+	uint64_t failed_step;
+	uint32_t failed_index;
+	int32_t error;
+};
+
+/**
+ * clone3_spawn() - start a program from a plan.
+ * @plan:  the program and the steps before it; may be const and shared between threads
+ * @child: size in; what became of it out. A longer tail than this library knows is zeroed
+ *
+ * The child is created with CLONE_VM and CLONE_VFORK on a stack of its own: the cost does not
+ * depend on the size of the caller, and there is never a fork. It takes the steps between clone
+ * and exec by raw system calls alone. The calling thread is suspended until exec (a frozen target
+ * cgroup suspends it until thawed); other threads run on. All signals are blocked meanwhile.
+ *
+ * The pidfd exists from birth. Until exec the child is invisible to waits and SIGCHLD elsewhere in
+ * the program; a child that fails is reaped here, and nothing is left behind. After exec it is an
+ * ordinary child with exit signal SIGCHLD.
+ *
+ * Inherited without a step: the calling thread's signal mask, what the caller ignores; descriptors
+ * that are not close-on-exec. Handlers are at their default. environ (envp NULL) is read at the
+ * call; a concurrent setenv is the caller's race.
+ *
+ * The steps, in their order:
+ * - CGROUP: born in the cgroup v2 of cgroup_fd; without clone3 or before Linux 5.7 it joins it as
+ *   its first act, which is reported as emulated. A cgroup that was killed once by cgroup.kill
+ *   kills what is born in it (seen on Linux 6.18): -ECANCELED of CGROUP.
+ * - IGNORE_SIGNALS, DEFAULT_SIGNALS: sets of dispositions, without SIGKILL and SIGSTOP, which do
+ *   not overlap.
+ * - SESSION: setsid(2). PROCESS_GROUP: setpgid(2), not with SESSION. CONTROLLING_TTY: TIOCSCTTY,
+ *   needs SESSION. FOREGROUND: makes its process group the foreground group of the terminal.
+ * - OOM_SCORE_ADJ: /proc/self/oom_score_adj; lowering it needs CAP_SYS_RESOURCE.
+ * - ROOT: chroot(2), then chdir("/").
+ * - UMASK, PERSONALITY, SUBREAPER (PR_SET_CHILD_SUBREAPER), TIMER_SLACK (PR_SET_TIMERSLACK; no
+ *   effect under a real-time policy), KEYRING (a new anonymous session keyring).
+ * - NICE, SCHEDULER, IO_PRIORITY: raised before the ids change, lowered last. AFFINITY: last; with
+ *   SCHED_DEADLINE the kernel says -EBUSY. SCHEDULER sets the nice value of NICE, or keeps it.
+ * - FDS: for all entries at once, the child's target is the caller's source; not close-on-exec.
+ *   Swaps and cycles work. A target that is given twice is -EINVAL with the second's index.
+ * - CLOSE_OTHERS: at exec no descriptor above 2 is open that is not a target. The cost does not
+ *   depend on how many the caller has open, as far as those needed have low numbers. Emulated by
+ *   walking /proc/self/fd where close_range(2) lacks what it takes (before Linux 5.11, filtered).
+ * - RLIMITS: raised before FDS, lowered after; CPU, AS, STACK, FSIZE and DATA last of all. Raising
+ *   a hard limit needs CAP_SYS_RESOURCE. exec answers EAGAIN if the user is over NPROC already.
+ * - CAPABILITIES: exactly these sets when exec is called; see capabilities(7) for what exec makes
+ *   of them: a program of uid 0 gains all that the bounding set allows, unless SECBIT_NOROOT is
+ *   set. They survive a change of UID; an ambient set that is kept loses what is not permitted and
+ *   inheritable any more. -EPERM if one is not to be had.
+ * - GROUPS, GID, UID: setgroups(2), then real, effective and saved ids.
+ * - CWD or CWD_FD: as the new user, inside the new root.
+ * - PARENT_DEATH_SIGNAL: sent when the calling *thread* ends: PR_SET_PDEATHSIG(2const). -ESRCH if
+ *   the caller has ended already.
+ * - NO_NEW_PRIVS. LANDLOCK: landlock_restrict_self(2). Without NO_NEW_PRIVS this and SECCOMP need
+ *   CAP_SYS_ADMIN at that time.
+ * - SIGNAL_MASK: instead of the caller's.
+ * - PTRACE_ME: traced by the caller from exec on.
+ * - SECCOMP: the last act before exec: the filter must allow execve(2), and of what follows a
+ *   failure exit_group(2).
+ * - EXEC_FD: the program is this descriptor (execveat(2)). In a script it stays open, as the
+ *   interpreter needs it: at its number or, if that is a target, at the lowest free one above.
+ * - NAMESPACES, SET_TID, AUTO_REAP, KILL_ON_CLOSE, JOIN_NAMESPACES, DENY_SETGROUPS, UID_MAP,
+ *   GID_MAP, TIME_OFFSETS, PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT, PROC_MOUNT, HOSTNAME, LOOPBACK:
+ *   -ENOSYS in this version.
+ *
+ * Of an array, elements before a failing one stay applied where the step is optional. A step whose
+ * need was optional and omitted is -EINVAL and not taken.
+ *
+ * With CAPABILITIES, GROUPS, GID or UID the process is made non-dumpable for the time of the call,
+ * so that nobody with the child's new credentials can read the caller's memory through it; with
+ * several such calls at once until the last one ends. Where the sysctl fs.suid_dumpable is 1, or
+ * cannot be read, such calls wait for one another. They need a second free descriptor beside the
+ * pidfd's. A caller that is not root has its own /proc files closed to itself meanwhile,
+ * OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile stays non-dumpable
+ * until it execs. With fs.suid_dumpable 1, a caller without capabilities that changes among its own
+ * user ids is open to the new one for a moment.
+ *
+ * Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
+ *
+ * Return: 0, or -errno as in child->error, with the step that failed in child->failed_step:
+ * CLONE3_STEP_CHECK (-EINVAL, -E2BIG: size, steps, path, argv, reserved), a step that is misused
+ * (-EINVAL; -EBADF for a negative descriptor) or whose act failed, CLONE3_STEP_CLONE (-EAGAIN,
+ * -ENOMEM, -EMFILE, -ENFILE, -EPERM, -ENOSYS), CLONE3_STEP_EXEC (execve(2)'s; in a search the last
+ * one worth telling: -EACCES beats -ENOENT). -ECANCELED: the child was killed before exec could
+ * replace it, in the step told; later it is a program that was started and died. @child NULL, or
+ * smaller than its first version: -EINVAL, larger than a page: -E2BIG, and nothing is written.
+ */
+CLONE3_API int clone3_spawn(const struct clone3_plan *plan, struct clone3_child *child);
+
+/**
+ * clone3_step_name() - the name of a step.
+ * @step: one CLONE3_STEP_* bit
+ *
+ * Return: a constant such as "cgroup" or "exec", or NULL if @step is not exactly one known bit.
+ */
+CLONE3_API const char *clone3_step_name(uint64_t step);
+
 /**
  * clone3_version() - the version of the library that was linked.
  *
@@ -543,6 +857,19 @@ CLONE3_LAYOUT(sizeof(struct clone3_support) == CLONE3_SUPPORT_SIZE_VER0);
 CLONE3_LAYOUT(offsetof(struct clone3_support, flags) == 16);
 CLONE3_LAYOUT(sizeof(struct clone3_exit) == 72);
 CLONE3_LAYOUT(offsetof(struct clone3_exit, user_ns) == 16);
+CLONE3_LAYOUT(sizeof(struct clone3_plan) == CLONE3_PLAN_SIZE_VER0);
+CLONE3_LAYOUT(offsetof(struct clone3_plan, caps) == 288);
+CLONE3_LAYOUT(offsetof(struct clone3_plan, cgroup_fd) == 384);
+CLONE3_LAYOUT(offsetof(struct clone3_plan, exec_fd) == 448);
+CLONE3_LAYOUT(sizeof(struct clone3_child) == CLONE3_CHILD_SIZE_VER0);
+CLONE3_LAYOUT(offsetof(struct clone3_child, failed_step) == 32);
+CLONE3_LAYOUT(sizeof(struct clone3_join) == 16);
+CLONE3_LAYOUT(sizeof(struct clone3_id_range) == 12);
+CLONE3_LAYOUT(sizeof(struct clone3_mount) == 16);
+CLONE3_LAYOUT(sizeof(struct clone3_fd) == 8);
+CLONE3_LAYOUT(sizeof(struct clone3_rlimit) == 24);
+CLONE3_LAYOUT(sizeof(struct clone3_caps) == 48);
+CLONE3_LAYOUT(sizeof(struct clone3_filter) == 8);
 CLONE3_LAYOUT(sizeof(struct clone3_pidfd_info) == CLONE3_PIDFD_INFO_SIZE_VER0);
 CLONE3_LAYOUT(offsetof(struct clone3_pidfd_info, pid) == 24);
 CLONE3_LAYOUT(offsetof(struct clone3_pidfd_info, wait_status) == 68);

@@ -17,7 +17,7 @@ void c3_repair_tid(struct c3_request *request)
 
 	if (request->newer || args->flags & (CLONE3_CHILD_SETTID | CLONE3_CHILD_CLEARTID))
 		return;
-	if (c3_syscall2(C3_NR_prctl, C3_PR_GET_TID_ADDRESS, c3_address(&address)) < 0 || !address)
+	if (c3_prctl(C3_PR_GET_TID_ADDRESS, c3_address(&address), 0) < 0 || !address)
 		return;
 	/* Compared by the kernel, which survives an address that is mapped no more. Moves nobody. */
 	if (c3_syscall6(C3_NR_futex, c3_address(address), C3_FUTEX_CMP_REQUEUE_PRIVATE, 0, 0,

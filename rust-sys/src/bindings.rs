@@ -56,6 +56,61 @@ pub const CLONE3_INFO_SUPPORTED_MASK: u64 = 32;
 pub const CLONE3_INFO_COREDUMP_SIGNAL: u64 = 64;
 pub const CLONE3_INFO_COREDUMP_CODE: u64 = 128;
 pub const CLONE3_PIDFD_INFO_SIZE_VER0: u64 = 96;
+pub const CLONE3_STEP_NAMESPACES: u64 = 1;
+pub const CLONE3_STEP_CGROUP: u64 = 2;
+pub const CLONE3_STEP_SET_TID: u64 = 4;
+pub const CLONE3_STEP_AUTO_REAP: u64 = 8;
+pub const CLONE3_STEP_KILL_ON_CLOSE: u64 = 16;
+pub const CLONE3_STEP_IGNORE_SIGNALS: u64 = 32;
+pub const CLONE3_STEP_DEFAULT_SIGNALS: u64 = 64;
+pub const CLONE3_STEP_JOIN_NAMESPACES: u64 = 128;
+pub const CLONE3_STEP_SESSION: u64 = 256;
+pub const CLONE3_STEP_PROCESS_GROUP: u64 = 512;
+pub const CLONE3_STEP_CONTROLLING_TTY: u64 = 1024;
+pub const CLONE3_STEP_FOREGROUND: u64 = 2048;
+pub const CLONE3_STEP_DENY_SETGROUPS: u64 = 4096;
+pub const CLONE3_STEP_UID_MAP: u64 = 8192;
+pub const CLONE3_STEP_GID_MAP: u64 = 16384;
+pub const CLONE3_STEP_TIME_OFFSETS: u64 = 32768;
+pub const CLONE3_STEP_OOM_SCORE_ADJ: u64 = 65536;
+pub const CLONE3_STEP_PRIVATE_MOUNTS: u64 = 131072;
+pub const CLONE3_STEP_MOUNTS: u64 = 262144;
+pub const CLONE3_STEP_PIVOT_ROOT: u64 = 524288;
+pub const CLONE3_STEP_ROOT: u64 = 1048576;
+pub const CLONE3_STEP_PROC_MOUNT: u64 = 2097152;
+pub const CLONE3_STEP_HOSTNAME: u64 = 4194304;
+pub const CLONE3_STEP_LOOPBACK: u64 = 8388608;
+pub const CLONE3_STEP_UMASK: u64 = 16777216;
+pub const CLONE3_STEP_PERSONALITY: u64 = 33554432;
+pub const CLONE3_STEP_SUBREAPER: u64 = 67108864;
+pub const CLONE3_STEP_TIMER_SLACK: u64 = 134217728;
+pub const CLONE3_STEP_KEYRING: u64 = 268435456;
+pub const CLONE3_STEP_NICE: u64 = 536870912;
+pub const CLONE3_STEP_SCHEDULER: u64 = 1073741824;
+pub const CLONE3_STEP_AFFINITY: u64 = 2147483648;
+pub const CLONE3_STEP_IO_PRIORITY: u64 = 4294967296;
+pub const CLONE3_STEP_FDS: u64 = 8589934592;
+pub const CLONE3_STEP_CLOSE_OTHERS: u64 = 17179869184;
+pub const CLONE3_STEP_RLIMITS: u64 = 34359738368;
+pub const CLONE3_STEP_CAPABILITIES: u64 = 68719476736;
+pub const CLONE3_STEP_GROUPS: u64 = 137438953472;
+pub const CLONE3_STEP_GID: u64 = 274877906944;
+pub const CLONE3_STEP_UID: u64 = 549755813888;
+pub const CLONE3_STEP_CWD: u64 = 1099511627776;
+pub const CLONE3_STEP_CWD_FD: u64 = 2199023255552;
+pub const CLONE3_STEP_PARENT_DEATH_SIGNAL: u64 = 4398046511104;
+pub const CLONE3_STEP_NO_NEW_PRIVS: u64 = 8796093022208;
+pub const CLONE3_STEP_LANDLOCK: u64 = 17592186044416;
+pub const CLONE3_STEP_SIGNAL_MASK: u64 = 35184372088832;
+pub const CLONE3_STEP_PTRACE_ME: u64 = 70368744177664;
+pub const CLONE3_STEP_SECCOMP: u64 = 140737488355328;
+pub const CLONE3_STEP_EXEC_FD: u64 = 281474976710656;
+pub const CLONE3_STEP_CHECK: u64 = 2305843009213693952;
+pub const CLONE3_STEP_CLONE: u64 = 4611686018427387904;
+pub const CLONE3_STEP_EXEC: u64 = 9223372036854775808;
+pub const CLONE3_CAPS_KEEP: u64 = 18446744073709551615;
+pub const CLONE3_PLAN_SIZE_VER0: u64 = 456;
+pub const CLONE3_CHILD_SIZE_VER0: u64 = 48;
 /**struct clone3_args - the kernel's struct clone_args; see clone3(2).
 - `flags`:        CLONE3_\*
 - `pidfd`:        with PIDFD: address of an int that receives the pidfd
@@ -152,8 +207,8 @@ kernel as they are.
 
 Where clone3 is missing (-ENOSYS) or filtered (-EPERM for every call), clone(2) is called
 instead if that loses nothing. CLONE3_NEWTIME, bits from 2^32 up and set_tid would be lost: then
-that errno is returned. parent_tid is then written after the call by this function: with PIDFD, a
-bad address there faults.
+that errno is returned. parent_tid is then written after the call by this function: with PIDFD,
+a bad address there faults.
 
 With PIDFD the descriptor is the caller's, close-on-exec, and stored before the child runs; on
 failure it is not written.
@@ -161,10 +216,10 @@ failure it is not written.
 Return: the child's pid in the caller, 0 in the child, or
 -EINVAL (NULL, a size below 64, a refused flag or a stack, or what clone3_check() explains),
 -E2BIG (a size above a page, or a nonzero tail that the kernel does not know),
--EFAULT (set_tid or pidfd is a bad address), -EPERM, -EAGAIN, -ENOMEM, -ENOSPC, -EMFILE, -ENFILE,
--EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP (the
-cgroup's), -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2) since 5.2. See
-clone3(2).
+-EFAULT (set_tid or pidfd is a bad address), -EPERM, -EAGAIN, -ENOMEM, -ENOSPC, -EMFILE,
+-ENFILE, -EEXIST (set_tid is in use), -EBADF, -ENOENT, -ENODEV, -EACCES, -EBUSY, -EOPNOTSUPP
+(the cgroup's), -ENOSYS. clone3_explain() tells the likely causes. Since Linux 5.3, by clone(2)
+since 5.2. See clone3(2).
 */
     pub fn clone3_fork(args: *const clone3_args, size: usize) -> ::core::ffi::c_int;
 }
@@ -289,8 +344,8 @@ unsafe extern "C" {
 
 An overflow by less than a page is a SIGSEGV.
 
-Return: 0, -EINVAL (`size` 0), -ENOMEM, or -EAGAIN (RLIMIT_MEMLOCK under mlockall(2)), with `stack`
-empty.
+Return: 0, -EINVAL (`size` 0), -ENOMEM, or -EAGAIN (RLIMIT_MEMLOCK under mlockall(2)), with
+- `stack` empty.
 */
     pub fn clone3_stack_map(size: usize, stack: *mut clone3_stack) -> ::core::ffi::c_int;
 }
@@ -308,7 +363,8 @@ Return: 0, or -EINVAL if it is not a mapping's address and size: then nothing is
 - `args_size`:    largest struct clone3_args the kernel knows: 64, 80 or 88; 0 without clone3
 - `flags`:        CLONE3_\* that clone3_fork() or clone3_call() can honour, with the rights that
   each needs; never DETACHED
-- `steps`:        CLONE3_STEP_\* that work without emulation; 0 in this version, which has no steps
+- `steps`:        CLONE3_STEP_\* that clone3_spawn() takes here without emulation, with the rights
+  that each needs
 */
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]
@@ -353,8 +409,8 @@ Return: 0, -EINVAL (NULL, a size below the first version's), -E2BIG.
 }
 /**struct clone3_exit - how a child ended, or changed state. Frozen: it will not grow.
 - `pid`:            the child; 0 if the kernel no longer knows it (auto-reaped)
-- `code`:           CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED, CLD_CONTINUED or CLD_TRAPPED of
-  \<signal.h>
+- `code`:           CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED, CLD_CONTINUED or CLD_TRAPPED
+  of \<signal.h>
 - `status`:         the exit status (CLD_EXITED), otherwise the signal number
 - `wait_status`:    the same as wait(2) encodes it, for WIFEXITED() and its kin
 - `user_ns`:        user CPU time of the child and its waited-for descendants, ns
@@ -442,7 +498,8 @@ unsafe extern "C" {
 - `flags`: 0 (what the pidfd refers to), or one CLONE3_SIGNAL_\*, since 6.9
 
 Return: 0, or -EINVAL (`signo`, `flags`), -EBADF (not a pidfd), -ESRCH (reaped, or it leads no
-process group), -EPERM, -ENOSYS. A zombie takes any signal. Since Linux 5.1. See pidfd_send_signal(2).
+process group), -EPERM, -ENOSYS. A zombie takes any signal. Since Linux 5.1. See
+pidfd_send_signal(2).
 */
     pub fn clone3_pidfd_send_signal(
         pidfd: ::core::ffi::c_int,
@@ -457,8 +514,8 @@ unsafe extern "C" {
 
 Needs PTRACE_MODE_ATTACH_REALCREDS over the process. The new descriptor is close-on-exec.
 
-Return: the new descriptor, or -EBADF (not a pidfd; `target` is not open there), -EPERM, -ESRCH (it
-has ended; a zombie on kernels before 6.1: -EBADF), -EMFILE, -ENOSYS. Since Linux 5.6. See
+Return: the new descriptor, or -EBADF (not a pidfd; `target` is not open there), -EPERM, -ESRCH
+(it has ended; a zombie on kernels before 6.1: -EBADF), -EMFILE, -ENOSYS. Since Linux 5.6. See
 pidfd_getfd(2).
 */
     pub fn clone3_pidfd_getfd(
@@ -660,7 +717,8 @@ bit is not in mask afterwards are zero.
 Return: 0, or -EINVAL, -E2BIG (`info`'s size), -EBADF (not a pidfd), -ESRCH (reaped, and
 CLONE3_INFO_EXIT is not wanted or not known), -EREMOTE (it is in no pid namespace below the
 caller's), -ENOSYS (the kernel is older than 6.13 and more than CLONE3_INFO_PID is wanted, or
-/proc, which then tells pid and tgid, is not mounted or another pid namespace's). Since Linux 6.13.
+/proc, which then tells pid and tgid, is not mounted or another pid namespace's). Since Linux
+6.13.
 */
     pub fn clone3_pidfd_get_info(
         pidfd: ::core::ffi::c_int,
@@ -694,6 +752,606 @@ Return: 0, or -ETIMEDOUT, -EBADF (not a cgroup v2 directory), -EOPNOTSUPP (the r
         cgroup_fd: ::core::ffi::c_int,
         timeout_ns: i64,
     ) -> ::core::ffi::c_int;
+}
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_join {
+    pub fd: i32,
+    pub reserved: u32,
+    pub namespaces: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_join"][::core::mem::size_of::<clone3_join>() - 16usize];
+    ["Alignment of clone3_join"][::core::mem::align_of::<clone3_join>() - 8usize];
+    [
+        "Offset of field: clone3_join::fd",
+    ][::core::mem::offset_of!(clone3_join, fd) - 0usize];
+    [
+        "Offset of field: clone3_join::reserved",
+    ][::core::mem::offset_of!(clone3_join, reserved) - 4usize];
+    [
+        "Offset of field: clone3_join::namespaces",
+    ][::core::mem::offset_of!(clone3_join, namespaces) - 8usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_id_range {
+    pub inside: u32,
+    pub outside: u32,
+    pub count: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_id_range"][::core::mem::size_of::<clone3_id_range>() - 12usize];
+    [
+        "Alignment of clone3_id_range",
+    ][::core::mem::align_of::<clone3_id_range>() - 4usize];
+    [
+        "Offset of field: clone3_id_range::inside",
+    ][::core::mem::offset_of!(clone3_id_range, inside) - 0usize];
+    [
+        "Offset of field: clone3_id_range::outside",
+    ][::core::mem::offset_of!(clone3_id_range, outside) - 4usize];
+    [
+        "Offset of field: clone3_id_range::count",
+    ][::core::mem::offset_of!(clone3_id_range, count) - 8usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clone3_mount {
+    pub mount_fd: i32,
+    pub reserved: u32,
+    pub target: *const ::core::ffi::c_char,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_mount"][::core::mem::size_of::<clone3_mount>() - 16usize];
+    ["Alignment of clone3_mount"][::core::mem::align_of::<clone3_mount>() - 8usize];
+    [
+        "Offset of field: clone3_mount::mount_fd",
+    ][::core::mem::offset_of!(clone3_mount, mount_fd) - 0usize];
+    [
+        "Offset of field: clone3_mount::reserved",
+    ][::core::mem::offset_of!(clone3_mount, reserved) - 4usize];
+    [
+        "Offset of field: clone3_mount::target",
+    ][::core::mem::offset_of!(clone3_mount, target) - 8usize];
+};
+impl Default for clone3_mount {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_fd {
+    pub source: i32,
+    pub target: i32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_fd"][::core::mem::size_of::<clone3_fd>() - 8usize];
+    ["Alignment of clone3_fd"][::core::mem::align_of::<clone3_fd>() - 4usize];
+    [
+        "Offset of field: clone3_fd::source",
+    ][::core::mem::offset_of!(clone3_fd, source) - 0usize];
+    [
+        "Offset of field: clone3_fd::target",
+    ][::core::mem::offset_of!(clone3_fd, target) - 4usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_rlimit {
+    pub resource: u32,
+    pub reserved: u32,
+    pub soft: u64,
+    pub hard: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_rlimit"][::core::mem::size_of::<clone3_rlimit>() - 24usize];
+    ["Alignment of clone3_rlimit"][::core::mem::align_of::<clone3_rlimit>() - 8usize];
+    [
+        "Offset of field: clone3_rlimit::resource",
+    ][::core::mem::offset_of!(clone3_rlimit, resource) - 0usize];
+    [
+        "Offset of field: clone3_rlimit::reserved",
+    ][::core::mem::offset_of!(clone3_rlimit, reserved) - 4usize];
+    [
+        "Offset of field: clone3_rlimit::soft",
+    ][::core::mem::offset_of!(clone3_rlimit, soft) - 8usize];
+    [
+        "Offset of field: clone3_rlimit::hard",
+    ][::core::mem::offset_of!(clone3_rlimit, hard) - 16usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_caps {
+    pub bounding: u64,
+    pub permitted: u64,
+    pub effective: u64,
+    pub inheritable: u64,
+    pub ambient: u64,
+    pub securebits: u32,
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_caps"][::core::mem::size_of::<clone3_caps>() - 48usize];
+    ["Alignment of clone3_caps"][::core::mem::align_of::<clone3_caps>() - 8usize];
+    [
+        "Offset of field: clone3_caps::bounding",
+    ][::core::mem::offset_of!(clone3_caps, bounding) - 0usize];
+    [
+        "Offset of field: clone3_caps::permitted",
+    ][::core::mem::offset_of!(clone3_caps, permitted) - 8usize];
+    [
+        "Offset of field: clone3_caps::effective",
+    ][::core::mem::offset_of!(clone3_caps, effective) - 16usize];
+    [
+        "Offset of field: clone3_caps::inheritable",
+    ][::core::mem::offset_of!(clone3_caps, inheritable) - 24usize];
+    [
+        "Offset of field: clone3_caps::ambient",
+    ][::core::mem::offset_of!(clone3_caps, ambient) - 32usize];
+    [
+        "Offset of field: clone3_caps::securebits",
+    ][::core::mem::offset_of!(clone3_caps, securebits) - 40usize];
+    [
+        "Offset of field: clone3_caps::reserved",
+    ][::core::mem::offset_of!(clone3_caps, reserved) - 44usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_filter {
+    pub code: u16,
+    pub jt: u8,
+    pub jf: u8,
+    pub k: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_filter"][::core::mem::size_of::<clone3_filter>() - 8usize];
+    ["Alignment of clone3_filter"][::core::mem::align_of::<clone3_filter>() - 4usize];
+    [
+        "Offset of field: clone3_filter::code",
+    ][::core::mem::offset_of!(clone3_filter, code) - 0usize];
+    [
+        "Offset of field: clone3_filter::jt",
+    ][::core::mem::offset_of!(clone3_filter, jt) - 2usize];
+    [
+        "Offset of field: clone3_filter::jf",
+    ][::core::mem::offset_of!(clone3_filter, jf) - 3usize];
+    [
+        "Offset of field: clone3_filter::k",
+    ][::core::mem::offset_of!(clone3_filter, k) - 4usize];
+};
+/**struct clone3_plan - a program to start, and all that is to be done before it runs.
+- `size`:     sizeof(struct clone3_plan) as the caller knows it
+- `steps`:    CLONE3_STEP_\* to take. A field counts only if its step is set; else it must be 0
+- `optional`: of those, steps whose failure does not fail the spawn; it is reported in
+  clone3_child.omitted. Not allowed for ROOT, PIVOT_ROOT, CAPABILITIES, GROUPS, GID,
+  UID
+- `path`:     the program. Relative to the new root and directory
+- `argv`:     its arguments, ended by NULL; at least one
+- `envp`:     its environment, ended by NULL; NULL: environ
+- `search_path`: directories, separated by colons, in which a `path` without a slash is looked for;
+  an empty one is the current directory. NULL: `path` is not searched
+
+The rest belongs to steps; clone3_spawn() tells what each does. Descriptors are the caller's
+numbers and stay the caller's.
+*/
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clone3_plan {
+    pub size: u64,
+    pub steps: u64,
+    pub optional: u64,
+    pub path: *const ::core::ffi::c_char,
+    pub argv: *const *const ::core::ffi::c_char,
+    pub envp: *const *const ::core::ffi::c_char,
+    pub search_path: *const ::core::ffi::c_char,
+    pub namespaces: u64,
+    pub set_tid: *const i32,
+    pub set_tid_count: usize,
+    pub ignore_signals: u64,
+    pub default_signals: u64,
+    pub joins: *const clone3_join,
+    pub join_count: usize,
+    pub uid_map: *const clone3_id_range,
+    pub uid_map_count: usize,
+    pub gid_map: *const clone3_id_range,
+    pub gid_map_count: usize,
+    pub monotonic_offset_ns: i64,
+    pub boottime_offset_ns: i64,
+    pub mounts: *const clone3_mount,
+    pub mount_count: usize,
+    pub pivot_root: *const ::core::ffi::c_char,
+    pub root: *const ::core::ffi::c_char,
+    pub hostname: *const ::core::ffi::c_char,
+    pub timer_slack_ns: u64,
+    pub sched_flags: u64,
+    pub sched_runtime_ns: u64,
+    pub sched_deadline_ns: u64,
+    pub sched_period_ns: u64,
+    pub affinity: *const u64,
+    pub affinity_words: usize,
+    pub fds: *const clone3_fd,
+    pub fd_count: usize,
+    pub rlimits: *const clone3_rlimit,
+    pub rlimit_count: usize,
+    pub caps: clone3_caps,
+    pub groups: *const u32,
+    pub group_count: usize,
+    pub cwd: *const ::core::ffi::c_char,
+    pub signal_mask: u64,
+    pub seccomp: *const clone3_filter,
+    pub seccomp_count: usize,
+    pub cgroup_fd: i32,
+    pub process_group: i32,
+    pub controlling_tty_fd: i32,
+    pub foreground_fd: i32,
+    pub oom_score_adj: i32,
+    pub umask: u32,
+    pub personality: u32,
+    pub nice: i32,
+    pub sched_policy: i32,
+    pub sched_priority: i32,
+    pub io_priority: u32,
+    pub gid: u32,
+    pub uid: u32,
+    pub cwd_fd: i32,
+    pub parent_death_signal: i32,
+    pub landlock_fd: i32,
+    pub exec_fd: i32,
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_plan"][::core::mem::size_of::<clone3_plan>() - 456usize];
+    ["Alignment of clone3_plan"][::core::mem::align_of::<clone3_plan>() - 8usize];
+    [
+        "Offset of field: clone3_plan::size",
+    ][::core::mem::offset_of!(clone3_plan, size) - 0usize];
+    [
+        "Offset of field: clone3_plan::steps",
+    ][::core::mem::offset_of!(clone3_plan, steps) - 8usize];
+    [
+        "Offset of field: clone3_plan::optional",
+    ][::core::mem::offset_of!(clone3_plan, optional) - 16usize];
+    [
+        "Offset of field: clone3_plan::path",
+    ][::core::mem::offset_of!(clone3_plan, path) - 24usize];
+    [
+        "Offset of field: clone3_plan::argv",
+    ][::core::mem::offset_of!(clone3_plan, argv) - 32usize];
+    [
+        "Offset of field: clone3_plan::envp",
+    ][::core::mem::offset_of!(clone3_plan, envp) - 40usize];
+    [
+        "Offset of field: clone3_plan::search_path",
+    ][::core::mem::offset_of!(clone3_plan, search_path) - 48usize];
+    [
+        "Offset of field: clone3_plan::namespaces",
+    ][::core::mem::offset_of!(clone3_plan, namespaces) - 56usize];
+    [
+        "Offset of field: clone3_plan::set_tid",
+    ][::core::mem::offset_of!(clone3_plan, set_tid) - 64usize];
+    [
+        "Offset of field: clone3_plan::set_tid_count",
+    ][::core::mem::offset_of!(clone3_plan, set_tid_count) - 72usize];
+    [
+        "Offset of field: clone3_plan::ignore_signals",
+    ][::core::mem::offset_of!(clone3_plan, ignore_signals) - 80usize];
+    [
+        "Offset of field: clone3_plan::default_signals",
+    ][::core::mem::offset_of!(clone3_plan, default_signals) - 88usize];
+    [
+        "Offset of field: clone3_plan::joins",
+    ][::core::mem::offset_of!(clone3_plan, joins) - 96usize];
+    [
+        "Offset of field: clone3_plan::join_count",
+    ][::core::mem::offset_of!(clone3_plan, join_count) - 104usize];
+    [
+        "Offset of field: clone3_plan::uid_map",
+    ][::core::mem::offset_of!(clone3_plan, uid_map) - 112usize];
+    [
+        "Offset of field: clone3_plan::uid_map_count",
+    ][::core::mem::offset_of!(clone3_plan, uid_map_count) - 120usize];
+    [
+        "Offset of field: clone3_plan::gid_map",
+    ][::core::mem::offset_of!(clone3_plan, gid_map) - 128usize];
+    [
+        "Offset of field: clone3_plan::gid_map_count",
+    ][::core::mem::offset_of!(clone3_plan, gid_map_count) - 136usize];
+    [
+        "Offset of field: clone3_plan::monotonic_offset_ns",
+    ][::core::mem::offset_of!(clone3_plan, monotonic_offset_ns) - 144usize];
+    [
+        "Offset of field: clone3_plan::boottime_offset_ns",
+    ][::core::mem::offset_of!(clone3_plan, boottime_offset_ns) - 152usize];
+    [
+        "Offset of field: clone3_plan::mounts",
+    ][::core::mem::offset_of!(clone3_plan, mounts) - 160usize];
+    [
+        "Offset of field: clone3_plan::mount_count",
+    ][::core::mem::offset_of!(clone3_plan, mount_count) - 168usize];
+    [
+        "Offset of field: clone3_plan::pivot_root",
+    ][::core::mem::offset_of!(clone3_plan, pivot_root) - 176usize];
+    [
+        "Offset of field: clone3_plan::root",
+    ][::core::mem::offset_of!(clone3_plan, root) - 184usize];
+    [
+        "Offset of field: clone3_plan::hostname",
+    ][::core::mem::offset_of!(clone3_plan, hostname) - 192usize];
+    [
+        "Offset of field: clone3_plan::timer_slack_ns",
+    ][::core::mem::offset_of!(clone3_plan, timer_slack_ns) - 200usize];
+    [
+        "Offset of field: clone3_plan::sched_flags",
+    ][::core::mem::offset_of!(clone3_plan, sched_flags) - 208usize];
+    [
+        "Offset of field: clone3_plan::sched_runtime_ns",
+    ][::core::mem::offset_of!(clone3_plan, sched_runtime_ns) - 216usize];
+    [
+        "Offset of field: clone3_plan::sched_deadline_ns",
+    ][::core::mem::offset_of!(clone3_plan, sched_deadline_ns) - 224usize];
+    [
+        "Offset of field: clone3_plan::sched_period_ns",
+    ][::core::mem::offset_of!(clone3_plan, sched_period_ns) - 232usize];
+    [
+        "Offset of field: clone3_plan::affinity",
+    ][::core::mem::offset_of!(clone3_plan, affinity) - 240usize];
+    [
+        "Offset of field: clone3_plan::affinity_words",
+    ][::core::mem::offset_of!(clone3_plan, affinity_words) - 248usize];
+    [
+        "Offset of field: clone3_plan::fds",
+    ][::core::mem::offset_of!(clone3_plan, fds) - 256usize];
+    [
+        "Offset of field: clone3_plan::fd_count",
+    ][::core::mem::offset_of!(clone3_plan, fd_count) - 264usize];
+    [
+        "Offset of field: clone3_plan::rlimits",
+    ][::core::mem::offset_of!(clone3_plan, rlimits) - 272usize];
+    [
+        "Offset of field: clone3_plan::rlimit_count",
+    ][::core::mem::offset_of!(clone3_plan, rlimit_count) - 280usize];
+    [
+        "Offset of field: clone3_plan::caps",
+    ][::core::mem::offset_of!(clone3_plan, caps) - 288usize];
+    [
+        "Offset of field: clone3_plan::groups",
+    ][::core::mem::offset_of!(clone3_plan, groups) - 336usize];
+    [
+        "Offset of field: clone3_plan::group_count",
+    ][::core::mem::offset_of!(clone3_plan, group_count) - 344usize];
+    [
+        "Offset of field: clone3_plan::cwd",
+    ][::core::mem::offset_of!(clone3_plan, cwd) - 352usize];
+    [
+        "Offset of field: clone3_plan::signal_mask",
+    ][::core::mem::offset_of!(clone3_plan, signal_mask) - 360usize];
+    [
+        "Offset of field: clone3_plan::seccomp",
+    ][::core::mem::offset_of!(clone3_plan, seccomp) - 368usize];
+    [
+        "Offset of field: clone3_plan::seccomp_count",
+    ][::core::mem::offset_of!(clone3_plan, seccomp_count) - 376usize];
+    [
+        "Offset of field: clone3_plan::cgroup_fd",
+    ][::core::mem::offset_of!(clone3_plan, cgroup_fd) - 384usize];
+    [
+        "Offset of field: clone3_plan::process_group",
+    ][::core::mem::offset_of!(clone3_plan, process_group) - 388usize];
+    [
+        "Offset of field: clone3_plan::controlling_tty_fd",
+    ][::core::mem::offset_of!(clone3_plan, controlling_tty_fd) - 392usize];
+    [
+        "Offset of field: clone3_plan::foreground_fd",
+    ][::core::mem::offset_of!(clone3_plan, foreground_fd) - 396usize];
+    [
+        "Offset of field: clone3_plan::oom_score_adj",
+    ][::core::mem::offset_of!(clone3_plan, oom_score_adj) - 400usize];
+    [
+        "Offset of field: clone3_plan::umask",
+    ][::core::mem::offset_of!(clone3_plan, umask) - 404usize];
+    [
+        "Offset of field: clone3_plan::personality",
+    ][::core::mem::offset_of!(clone3_plan, personality) - 408usize];
+    [
+        "Offset of field: clone3_plan::nice",
+    ][::core::mem::offset_of!(clone3_plan, nice) - 412usize];
+    [
+        "Offset of field: clone3_plan::sched_policy",
+    ][::core::mem::offset_of!(clone3_plan, sched_policy) - 416usize];
+    [
+        "Offset of field: clone3_plan::sched_priority",
+    ][::core::mem::offset_of!(clone3_plan, sched_priority) - 420usize];
+    [
+        "Offset of field: clone3_plan::io_priority",
+    ][::core::mem::offset_of!(clone3_plan, io_priority) - 424usize];
+    [
+        "Offset of field: clone3_plan::gid",
+    ][::core::mem::offset_of!(clone3_plan, gid) - 428usize];
+    [
+        "Offset of field: clone3_plan::uid",
+    ][::core::mem::offset_of!(clone3_plan, uid) - 432usize];
+    [
+        "Offset of field: clone3_plan::cwd_fd",
+    ][::core::mem::offset_of!(clone3_plan, cwd_fd) - 436usize];
+    [
+        "Offset of field: clone3_plan::parent_death_signal",
+    ][::core::mem::offset_of!(clone3_plan, parent_death_signal) - 440usize];
+    [
+        "Offset of field: clone3_plan::landlock_fd",
+    ][::core::mem::offset_of!(clone3_plan, landlock_fd) - 444usize];
+    [
+        "Offset of field: clone3_plan::exec_fd",
+    ][::core::mem::offset_of!(clone3_plan, exec_fd) - 448usize];
+    [
+        "Offset of field: clone3_plan::reserved",
+    ][::core::mem::offset_of!(clone3_plan, reserved) - 452usize];
+};
+impl Default for clone3_plan {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
+/**struct clone3_child - what became of a plan.
+- `size`:         in: sizeof(struct clone3_child) as the caller knows it
+- `pid`:          the child, -1 on failure
+- `pidfd`:        its pidfd, the caller's, close-on-exec; -1 on failure
+- `emulated`:     steps done by other means than the kernel's own, with the same guarantee
+- `omitted`:      optional steps that failed
+- `failed_step`:  the CLONE3_STEP_\* that failed, or 0
+- `failed_index`: which element of that step's array failed
+- `error`:        its errno, positive, or 0
+*/
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct clone3_child {
+    pub size: u64,
+    pub pid: i32,
+    pub pidfd: i32,
+    pub emulated: u64,
+    pub omitted: u64,
+    pub failed_step: u64,
+    pub failed_index: u32,
+    pub error: i32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clone3_child"][::core::mem::size_of::<clone3_child>() - 48usize];
+    ["Alignment of clone3_child"][::core::mem::align_of::<clone3_child>() - 8usize];
+    [
+        "Offset of field: clone3_child::size",
+    ][::core::mem::offset_of!(clone3_child, size) - 0usize];
+    [
+        "Offset of field: clone3_child::pid",
+    ][::core::mem::offset_of!(clone3_child, pid) - 8usize];
+    [
+        "Offset of field: clone3_child::pidfd",
+    ][::core::mem::offset_of!(clone3_child, pidfd) - 12usize];
+    [
+        "Offset of field: clone3_child::emulated",
+    ][::core::mem::offset_of!(clone3_child, emulated) - 16usize];
+    [
+        "Offset of field: clone3_child::omitted",
+    ][::core::mem::offset_of!(clone3_child, omitted) - 24usize];
+    [
+        "Offset of field: clone3_child::failed_step",
+    ][::core::mem::offset_of!(clone3_child, failed_step) - 32usize];
+    [
+        "Offset of field: clone3_child::failed_index",
+    ][::core::mem::offset_of!(clone3_child, failed_index) - 40usize];
+    [
+        "Offset of field: clone3_child::error",
+    ][::core::mem::offset_of!(clone3_child, error) - 44usize];
+};
+unsafe extern "C" {
+    /**clone3_spawn() - start a program from a plan.
+- `plan`:  the program and the steps before it; may be const and shared between threads
+- `child`: size in; what became of it out. A longer tail than this library knows is zeroed
+
+The child is created with CLONE_VM and CLONE_VFORK on a stack of its own: the cost does not
+depend on the size of the caller, and there is never a fork. It takes the steps between clone
+and exec by raw system calls alone. The calling thread is suspended until exec (a frozen target
+cgroup suspends it until thawed); other threads run on. All signals are blocked meanwhile.
+
+The pidfd exists from birth. Until exec the child is invisible to waits and SIGCHLD elsewhere in
+the program; a child that fails is reaped here, and nothing is left behind. After exec it is an
+ordinary child with exit signal SIGCHLD.
+
+Inherited without a step: the calling thread's signal mask, what the caller ignores; descriptors
+that are not close-on-exec. Handlers are at their default. environ (envp NULL) is read at the
+call; a concurrent setenv is the caller's race.
+
+The steps, in their order:
+- CGROUP: born in the cgroup v2 of cgroup_fd; without clone3 or before Linux 5.7 it joins it as
+  its first act, which is reported as emulated. A cgroup that was killed once by cgroup.kill
+  kills what is born in it (seen on Linux 6.18): -ECANCELED of CGROUP.
+- IGNORE_SIGNALS, DEFAULT_SIGNALS: sets of dispositions, without SIGKILL and SIGSTOP, which do
+  not overlap.
+- SESSION: setsid(2). PROCESS_GROUP: setpgid(2), not with SESSION. CONTROLLING_TTY: TIOCSCTTY,
+  needs SESSION. FOREGROUND: makes its process group the foreground group of the terminal.
+- OOM_SCORE_ADJ: /proc/self/oom_score_adj; lowering it needs CAP_SYS_RESOURCE.
+- ROOT: chroot(2), then chdir("/").
+- UMASK, PERSONALITY, SUBREAPER (PR_SET_CHILD_SUBREAPER), TIMER_SLACK (PR_SET_TIMERSLACK; no
+  effect under a real-time policy), KEYRING (a new anonymous session keyring).
+- NICE, SCHEDULER, IO_PRIORITY: raised before the ids change, lowered last. AFFINITY: last; with
+  SCHED_DEADLINE the kernel says -EBUSY. SCHEDULER sets the nice value of NICE, or keeps it.
+- FDS: for all entries at once, the child's target is the caller's source; not close-on-exec.
+  Swaps and cycles work. A target that is given twice is -EINVAL with the second's index.
+- CLOSE_OTHERS: at exec no descriptor above 2 is open that is not a target. The cost does not
+  depend on how many the caller has open, as far as those needed have low numbers. Emulated by
+  walking /proc/self/fd where close_range(2) lacks what it takes (before Linux 5.11, filtered).
+- RLIMITS: raised before FDS, lowered after; CPU, AS, STACK, FSIZE and DATA last of all. Raising
+  a hard limit needs CAP_SYS_RESOURCE. exec answers EAGAIN if the user is over NPROC already.
+- CAPABILITIES: exactly these sets when exec is called; see capabilities(7) for what exec makes
+  of them: a program of uid 0 gains all that the bounding set allows, unless SECBIT_NOROOT is
+  set. They survive a change of UID; an ambient set that is kept loses what is not permitted and
+  inheritable any more. -EPERM if one is not to be had.
+- GROUPS, GID, UID: setgroups(2), then real, effective and saved ids.
+- CWD or CWD_FD: as the new user, inside the new root.
+- PARENT_DEATH_SIGNAL: sent when the calling \*thread\* ends: PR_SET_PDEATHSIG(2const). -ESRCH if
+  the caller has ended already.
+- NO_NEW_PRIVS. LANDLOCK: landlock_restrict_self(2). Without NO_NEW_PRIVS this and SECCOMP need
+  CAP_SYS_ADMIN at that time.
+- SIGNAL_MASK: instead of the caller's.
+- PTRACE_ME: traced by the caller from exec on.
+- SECCOMP: the last act before exec: the filter must allow execve(2), and of what follows a
+  failure exit_group(2).
+- EXEC_FD: the program is this descriptor (execveat(2)). In a script it stays open, as the
+  interpreter needs it: at its number or, if that is a target, at the lowest free one above.
+- NAMESPACES, SET_TID, AUTO_REAP, KILL_ON_CLOSE, JOIN_NAMESPACES, DENY_SETGROUPS, UID_MAP,
+  GID_MAP, TIME_OFFSETS, PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT, PROC_MOUNT, HOSTNAME, LOOPBACK:
+  -ENOSYS in this version.
+
+Of an array, elements before a failing one stay applied where the step is optional. A step whose
+need was optional and omitted is -EINVAL and not taken.
+
+With CAPABILITIES, GROUPS, GID or UID the process is made non-dumpable for the time of the call,
+so that nobody with the child's new credentials can read the caller's memory through it; with
+several such calls at once until the last one ends. Where the sysctl fs.suid_dumpable is 1, or
+cannot be read, such calls wait for one another. They need a second free descriptor beside the
+pidfd's. A caller that is not root has its own /proc files closed to itself meanwhile,
+OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile stays non-dumpable
+until it execs. With fs.suid_dumpable 1, a caller without capabilities that changes among its own
+user ids is open to the new one for a moment.
+
+Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
+
+Return: 0, or -errno as in child->error, with the step that failed in child->failed_step:
+CLONE3_STEP_CHECK (-EINVAL, -E2BIG: size, steps, path, argv, reserved), a step that is misused
+(-EINVAL; -EBADF for a negative descriptor) or whose act failed, CLONE3_STEP_CLONE (-EAGAIN,
+-ENOMEM, -EMFILE, -ENFILE, -EPERM, -ENOSYS), CLONE3_STEP_EXEC (execve(2)'s; in a search the last
+one worth telling: -EACCES beats -ENOENT). -ECANCELED: the child was killed before exec could
+replace it, in the step told; later it is a program that was started and died. `child` NULL, or
+smaller than its first version: -EINVAL, larger than a page: -E2BIG, and nothing is written.
+*/
+    pub fn clone3_spawn(
+        plan: *const clone3_plan,
+        child: *mut clone3_child,
+    ) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    /**clone3_step_name() - the name of a step.
+- `step`: one CLONE3_STEP_\* bit
+
+Return: a constant such as "cgroup" or "exec", or NULL if `step` is not exactly one known bit.
+*/
+    pub fn clone3_step_name(step: u64) -> *const ::core::ffi::c_char;
 }
 unsafe extern "C" {
     /**clone3_version() - the version of the library that was linked.

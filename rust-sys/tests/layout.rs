@@ -89,6 +89,74 @@ fn structs_have_the_same_layout() {
             coredump_code: u32 => "uint32_t", reserved: u32 => "uint32_t",
             supported: u64 => "uint64_t",
         }
+        clone3_join {
+            fd: i32 => "int32_t", reserved: u32 => "uint32_t", namespaces: u64 => "uint64_t",
+        }
+        clone3_id_range {
+            inside: u32 => "uint32_t", outside: u32 => "uint32_t", count: u32 => "uint32_t",
+        }
+        clone3_mount {
+            mount_fd: i32 => "int32_t", reserved: u32 => "uint32_t",
+            target: *const c_char => "const char *",
+        }
+        clone3_fd { source: i32 => "int32_t", target: i32 => "int32_t" }
+        clone3_rlimit {
+            resource: u32 => "uint32_t", reserved: u32 => "uint32_t", soft: u64 => "uint64_t",
+            hard: u64 => "uint64_t",
+        }
+        clone3_caps {
+            bounding: u64 => "uint64_t", permitted: u64 => "uint64_t",
+            effective: u64 => "uint64_t", inheritable: u64 => "uint64_t",
+            ambient: u64 => "uint64_t", securebits: u32 => "uint32_t",
+            reserved: u32 => "uint32_t",
+        }
+        clone3_filter {
+            code: u16 => "uint16_t", jt: u8 => "uint8_t", jf: u8 => "uint8_t",
+            k: u32 => "uint32_t",
+        }
+        clone3_plan {
+            size: u64 => "uint64_t", steps: u64 => "uint64_t", optional: u64 => "uint64_t",
+            path: *const c_char => "const char *",
+            argv: *const *const c_char => "const char *const *",
+            envp: *const *const c_char => "const char *const *",
+            search_path: *const c_char => "const char *", namespaces: u64 => "uint64_t",
+            set_tid: *const i32 => "const int32_t *", set_tid_count: usize => "size_t",
+            ignore_signals: u64 => "uint64_t", default_signals: u64 => "uint64_t",
+            joins: *const clone3_join => "const struct clone3_join *",
+            join_count: usize => "size_t",
+            uid_map: *const clone3_id_range => "const struct clone3_id_range *",
+            uid_map_count: usize => "size_t",
+            gid_map: *const clone3_id_range => "const struct clone3_id_range *",
+            gid_map_count: usize => "size_t", monotonic_offset_ns: i64 => "int64_t",
+            boottime_offset_ns: i64 => "int64_t",
+            mounts: *const clone3_mount => "const struct clone3_mount *",
+            mount_count: usize => "size_t", pivot_root: *const c_char => "const char *",
+            root: *const c_char => "const char *", hostname: *const c_char => "const char *",
+            timer_slack_ns: u64 => "uint64_t", sched_flags: u64 => "uint64_t",
+            sched_runtime_ns: u64 => "uint64_t", sched_deadline_ns: u64 => "uint64_t",
+            sched_period_ns: u64 => "uint64_t", affinity: *const u64 => "const uint64_t *",
+            affinity_words: usize => "size_t",
+            fds: *const clone3_fd => "const struct clone3_fd *", fd_count: usize => "size_t",
+            rlimits: *const clone3_rlimit => "const struct clone3_rlimit *",
+            rlimit_count: usize => "size_t", caps: clone3_caps => "struct clone3_caps",
+            groups: *const u32 => "const uint32_t *", group_count: usize => "size_t",
+            cwd: *const c_char => "const char *", signal_mask: u64 => "uint64_t",
+            seccomp: *const clone3_filter => "const struct clone3_filter *",
+            seccomp_count: usize => "size_t", cgroup_fd: i32 => "int32_t",
+            process_group: i32 => "int32_t", controlling_tty_fd: i32 => "int32_t",
+            foreground_fd: i32 => "int32_t", oom_score_adj: i32 => "int32_t",
+            umask: u32 => "uint32_t", personality: u32 => "uint32_t", nice: i32 => "int32_t",
+            sched_policy: i32 => "int32_t", sched_priority: i32 => "int32_t",
+            io_priority: u32 => "uint32_t", gid: u32 => "uint32_t", uid: u32 => "uint32_t",
+            cwd_fd: i32 => "int32_t", parent_death_signal: i32 => "int32_t",
+            landlock_fd: i32 => "int32_t", exec_fd: i32 => "int32_t", reserved: u32 => "uint32_t",
+        }
+        clone3_child {
+            size: u64 => "uint64_t", pid: i32 => "int32_t", pidfd: i32 => "int32_t",
+            emulated: u64 => "uint64_t", omitted: u64 => "uint64_t",
+            failed_step: u64 => "uint64_t", failed_index: u32 => "uint32_t",
+            error: i32 => "int32_t",
+        }
     };
     compile("structs", &text);
 }
@@ -155,6 +223,10 @@ fn functions_have_the_same_signature() {
             "int (*)(int)";
         clone3_cgroup_wait_empty: unsafe extern "C" fn(c_int, i64) -> c_int,
             "int (*)(int, int64_t)";
+        clone3_spawn: unsafe extern "C" fn(*const clone3_plan, *mut clone3_child) -> c_int,
+            "int (*)(const struct clone3_plan *, struct clone3_child *)";
+        clone3_step_name: unsafe extern "C" fn(u64) -> *const c_char,
+            "const char *(*)(uint64_t)";
         clone3_version: unsafe extern "C" fn() -> *const c_char,
             "const char *(*)(void)";
     };

@@ -25,7 +25,8 @@ awk '$2 != "UND" { print $3 }' "$scratch/symbols" | sort -u >"$scratch/defined"
 awk '$2 == "UND" { print $3 }' "$scratch/symbols" | sort -u >"$scratch/undefined"
 comm -13 "$scratch/defined" "$scratch/undefined" | grep -vxE \
 	-e 'getauxval|_*environ|mem(cpy|set|move|cmp)' \
-	-e '__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__[a-z]+[dt]i[23]' >"$scratch/foreign"
+	-e '__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__[a-z]+[dt]i[23]' \
+	-e '__aarch64_(cas|swp|ldadd)[0-9]_[a-z_]+' >"$scratch/foreign"
 ok 'needs next to nothing of the libc' cmp "$scratch/foreign" /dev/null
 
 "$readelf" -SW "$lib" | awk '

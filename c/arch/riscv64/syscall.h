@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* riscv64: the system call, and the numbers of asm-generic/unistd.h below 424. */
+/* riscv64: the system call. */
 
-#define C3_NR_ioctl 29
-#define C3_NR_fstatfs 44
-#define C3_NR_faccessat 48
-#define C3_NR_openat 56
-#define C3_NR_close 57
-#define C3_NR_read 63
-#define C3_NR_write 64
-#define C3_NR_pread64 67
-#define C3_NR_ppoll 73
-#define C3_NR_readlinkat 78
-#define C3_NR_waitid 95
-#define C3_NR_futex 98
-#define C3_NR_clock_gettime 113
-#define C3_NR_rt_sigprocmask 135
-#define C3_NR_prctl 167
-#define C3_NR_getpid 172
-#define C3_NR_gettid 178
-#define C3_NR_munmap 215
-#define C3_NR_clone 220
-#define C3_NR_mmap 222
-#define C3_NR_mprotect 226
-#define C3_NR_setns 268
+#include "../generic.h"
+
+#define C3_O_DIRECTORY 0200000
 
 /* No user address reaches this with five-level page tables (Sv57). */
 #define C3_USER_END (1ULL << 56)

@@ -1,0 +1,866 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The child, from its first instruction to exec: a table of steps, one short function each.
+ *
+ * It shares the caller's memory while the calling thread is parked and the other threads run. So it
+ * calls nothing of libc, allocates nothing, takes no lock, and writes nothing but its stack and its
+ * struct c3_work. All signals are blocked until shortly before exec.
+ */
+#include "../text.h"
+#include "spawn.h"
+
+#define C3_PATH_MAX 4096
+
+static uint64_t signal_bit(int signo)
+{
+	return 1ULL << (signo - 1);
+}
+
+/* The kernel's sigaction has the handler first; its other members are zero here. */
+static long set_disposition(int signo, uintptr_t handler)
+{
+	const uint64_t action[4] = { handler };
+
+	return c3_syscall4(C3_NR_rt_sigaction, signo, c3_address(action), 0, sizeof(uint64_t));
+}
+
+static int set_dispositions(uint64_t set, uintptr_t handler)
+{
+	for (int signo = 1; signo <= C3_NSIG; signo++)
+		if (set & signal_bit(signo)) {
+			long error = set_disposition(signo, handler);
+
+			if (error < 0)
+				return (int)error;
+		}
+	return 0;
+}
+
+/* What CLONE_CLEAR_SIGHAND does: handlers become the default, what is ignored stays ignored. */
+static void reset_handlers(void)
+{
+	for (int signo = 1; signo <= C3_NSIG; signo++) {
+		uint64_t action[4] = { C3_SIG_DFL };
+
+		c3_syscall4(C3_NR_rt_sigaction, signo, 0, c3_address(action), sizeof(uint64_t));
+		if (action[0] != C3_SIG_DFL && action[0] != C3_SIG_IGN)
+			set_disposition(signo, C3_SIG_DFL);
+	}
+}
+
+/* Only where the clone could not: then it is the first act, before anything is charged or run. */
+static int join_cgroup(struct c3_work *work)
+{
+	struct c3_statfs filesystem;
+	long error;
+	int fd;
+
+	filesystem.type = 0;
+	if (!work->join_cgroup)
+		return 0;
+	if (c3_syscall2(C3_NR_fstatfs, work->plan.cgroup_fd, c3_address(&filesystem)) < 0 ||
+	    filesystem.type != C3_CGROUP2_SUPER_MAGIC)
+		return -EBADF;
+	fd = c3_openat(work->plan.cgroup_fd, "cgroup.procs", C3_O_WRONLY);
+	if (fd < 0)
+		return fd;
+	error = c3_write(fd, "0", 1);
+	c3_close(fd);
+	if (error < 0)
+		return (int)error;
+	work->emulated |= CLONE3_STEP_CGROUP;
+	return 0;
+}
+
+/* Kernels without close_range, or with a filter that refuses it. The listing is not disturbed. */
+static int mark_each_close_on_exec(void)
+{
+	char entries[2048] __attribute__((aligned(8)));
+	long length;
+	int directory = c3_openat(C3_AT_FDCWD, "/proc/self/fd", C3_O_RDONLY | C3_O_DIRECTORY);
+
+	if (directory < 0)
+		return directory;
+	while ((length = c3_syscall3(C3_NR_getdents64, directory, c3_address(entries),
+				     sizeof(entries))) > 0)
+		for (long at = 0; at < length;) {
+			const struct c3_dirent *entry = (const struct c3_dirent *)(entries + at);
+			const char *digit = entry->name;
+			int fd = 0;
+
+			for (; *digit >= '0' && *digit <= '9'; digit++)
+				fd = fd * 10 + (*digit - '0');
+			if (digit != entry->name && fd > 2)
+				c3_fcntl(fd, C3_F_SETFD, C3_FD_CLOEXEC);
+			at += entry->length;
+		}
+	c3_close(directory);
+	return (int)length;
+}
+
+/*
+ * The first act on descriptors: all above 2 become close-on-exec; the map then makes its targets
+ * stay. Where the clone shared the table, unsharing a part copies no more than that part: nothing is
+ * of use from first_unused_fd on.
+ */
+static int close_others(struct c3_work *work)
+{
+	long error;
+
+	if (work->shares_files) {
+		error = c3_syscall3(C3_NR_close_range, work->first_unused_fd, UINT32_MAX,
+				    C3_CLOSE_RANGE_UNSHARE);
+		if (error < 0)
+			error = c3_syscall1(C3_NR_unshare, CLONE3_FILES);
+		if (error < 0)
+			return (int)error;
+		work->shares_files = 0;
+		c3_close(work->pidfd); /* the child's own: no descriptor of the caller's */
+	}
+	error = c3_syscall3(C3_NR_close_range, 3, UINT32_MAX, C3_CLOSE_RANGE_CLOEXEC);
+	if (error == -ENOSYS || error == -EINVAL || error == -EPERM) {
+		error = mark_each_close_on_exec();
+		if (error == 0)
+			work->emulated |= CLONE3_STEP_CLOSE_OTHERS;
+	}
+	return (int)error;
+}
+
+static int ignore_signals(struct c3_work *work)
+{
+	return set_dispositions(work->plan.ignore_signals, C3_SIG_IGN);
+}
+
+static int default_signals(struct c3_work *work)
+{
+	return set_dispositions(work->plan.default_signals, C3_SIG_DFL);
+}
+
+static int session(struct c3_work *work)
+{
+	long id = c3_syscall1(C3_NR_setsid, 0);
+
+	(void)work;
+	return id < 0 ? (int)id : 0;
+}
+
+static int process_group(struct c3_work *work)
+{
+	return (int)c3_syscall2(C3_NR_setpgid, 0, work->plan.process_group);
+}
+
+static int controlling_tty(struct c3_work *work)
+{
+	return c3_ioctl(work->plan.controlling_tty_fd, C3_TIOCSCTTY, 0);
+}
+
+/* SIGTTOU is blocked, as all signals are: a background process may do this. */
+static int foreground(struct c3_work *work)
+{
+	int32_t group = (int32_t)c3_syscall1(C3_NR_getpgid, 0);
+
+	return c3_ioctl(work->plan.foreground_fd, C3_TIOCSPGRP, c3_address(&group));
+}
+
+static int oom_score_adj(struct c3_work *work)
+{
+	char text[16] = "";
+	long error;
+	int32_t value = work->plan.oom_score_adj;
+	int fd = c3_openat(C3_AT_FDCWD, "/proc/self/oom_score_adj", C3_O_WRONLY);
+
+	if (fd < 0)
+		return fd;
+	if (value < 0)
+		c3_append(text, "-");
+	c3_append_number(text, (unsigned int)(value < 0 ? -value : value));
+	error = c3_write(fd, text, c3_length(text));
+	c3_close(fd);
+	return error < 0 ? (int)error : 0;
+}
+
+static int root(struct c3_work *work)
+{
+	long error = c3_syscall1(C3_NR_chroot, c3_address(work->plan.root));
+
+	return error < 0 ? (int)error : (int)c3_syscall1(C3_NR_chdir, c3_address("/"));
+}
+
+static int set_umask(struct c3_work *work)
+{
+	c3_syscall1(C3_NR_umask, work->plan.umask);
+	return 0;
+}
+
+static int personality(struct c3_work *work)
+{
+	long before = c3_syscall1(C3_NR_personality, work->plan.personality);
+
+	return before < 0 ? (int)before : 0;
+}
+
+static int subreaper(struct c3_work *work)
+{
+	(void)work;
+	return c3_prctl(C3_PR_SET_CHILD_SUBREAPER, 1, 0);
+}
+
+static int timer_slack(struct c3_work *work)
+{
+	return c3_prctl(C3_PR_SET_TIMERSLACK, (long)work->plan.timer_slack_ns, 0);
+}
+
+static int keyring(struct c3_work *work)
+{
+	long serial = c3_syscall2(C3_NR_keyctl, C3_KEYCTL_JOIN_SESSION_KEYRING, 0);
+
+	(void)work;
+	return serial < 0 ? (int)serial : 0;
+}
+
+/* Limits that the child itself could run into, or die of in exec: they are lowered last. */
+#define C3_LIMITS_LAST                                                                             \
+	(1U << C3_RLIMIT_CPU | 1U << C3_RLIMIT_FSIZE | 1U << C3_RLIMIT_DATA |                      \
+	 1U << C3_RLIMIT_STACK | 1U << C3_RLIMIT_AS)
+
+struct limit {
+	uint64_t soft;
+	uint64_t hard;
+};
+
+/* What is above the limit in force: with the rights that later steps give up, and of use to them. */
+static int raise_limits(struct c3_work *work)
+{
+	for (size_t i = 0; i < work->plan.rlimit_count; i++) {
+		const struct clone3_rlimit *wanted = &work->plan.rlimits[i];
+		struct limit now;
+		struct limit raised;
+		long error;
+
+		work->index = (uint32_t)i;
+		error = c3_syscall4(C3_NR_prlimit64, 0, wanted->resource, 0, c3_address(&now));
+		raised.soft = wanted->soft > now.soft ? wanted->soft : now.soft;
+		raised.hard = wanted->hard > now.hard ? wanted->hard : now.hard;
+		if (error == 0 && (raised.soft != now.soft || raised.hard != now.hard))
+			error = c3_syscall4(C3_NR_prlimit64, 0, wanted->resource,
+					    c3_address(&raised), 0);
+		if (error < 0)
+			return (int)error;
+	}
+	return 0;
+}
+
+static int set_limits(struct c3_work *work, uint32_t resources)
+{
+	for (size_t i = 0; i < work->plan.rlimit_count; i++) {
+		const struct clone3_rlimit *wanted = &work->plan.rlimits[i];
+		const struct limit limit = { wanted->soft, wanted->hard };
+		long error;
+
+		work->index = (uint32_t)i;
+		if (!(resources & 1U << wanted->resource))
+			continue;
+		error = c3_syscall4(C3_NR_prlimit64, 0, wanted->resource, c3_address(&limit), 0);
+		if (error < 0)
+			return (int)error;
+	}
+	return 0;
+}
+
+static int lower_limits(struct c3_work *work)
+{
+	return set_limits(work, ~C3_LIMITS_LAST);
+}
+
+static int lower_last_limits(struct c3_work *work)
+{
+	return set_limits(work, C3_LIMITS_LAST);
+}
+
+/*
+ * Priority, scheduler and I/O priority are raised before the rights to do so are given up, and
+ * lowered last, since the parked caller waits at the child's.
+ */
+static int current_nice(void)
+{
+	return 20 - (int)c3_syscall2(C3_NR_getpriority, 0, 0);
+}
+
+static int set_nice(struct c3_work *work)
+{
+	return (int)c3_syscall3(C3_NR_setpriority, 0, 0, work->plan.nice);
+}
+
+static int raise_nice(struct c3_work *work)
+{
+	return work->plan.nice < current_nice() ? set_nice(work) : 0;
+}
+
+static int lower_nice(struct c3_work *work)
+{
+	return work->plan.nice > current_nice() ? set_nice(work) : 0;
+}
+
+/* sched_setattr sets a nice value, too: the plan's, or the one there is. */
+static int set_scheduler(struct c3_work *work)
+{
+	const struct clone3_plan *plan = &work->plan;
+	struct c3_sched_attr attr = {
+		.size = sizeof(attr),
+		.policy = (uint32_t)plan->sched_policy,
+		.flags = plan->sched_flags,
+		.nice = plan->steps & CLONE3_STEP_NICE ? plan->nice : current_nice(),
+		.priority = (uint32_t)plan->sched_priority,
+		.runtime = plan->sched_runtime_ns,
+		.deadline = plan->sched_deadline_ns,
+		.period = plan->sched_period_ns,
+	};
+
+	return (int)c3_syscall3(C3_NR_sched_setattr, 0, c3_address(&attr), 0);
+}
+
+static int scheduler_is_lower(const struct c3_work *work)
+{
+	int32_t policy = work->plan.sched_policy;
+
+	if (policy == C3_SCHED_IDLE)
+		return 1;
+	return (policy == C3_SCHED_OTHER || policy == C3_SCHED_BATCH) &&
+	       (c3_syscall1(C3_NR_sched_getscheduler, 0) & 0xff) != C3_SCHED_IDLE;
+}
+
+static int raise_scheduler(struct c3_work *work)
+{
+	return scheduler_is_lower(work) ? 0 : set_scheduler(work);
+}
+
+static int lower_scheduler(struct c3_work *work)
+{
+	return scheduler_is_lower(work) ? set_scheduler(work) : 0;
+}
+
+static int affinity(struct c3_work *work)
+{
+	long error = c3_syscall3(C3_NR_sched_setaffinity, 0,
+				 (long)(work->plan.affinity_words * sizeof(uint64_t)),
+				 c3_address(work->plan.affinity));
+
+	return error < 0 ? (int)error : 0;
+}
+
+static int set_io_priority(struct c3_work *work)
+{
+	return (int)c3_syscall3(C3_NR_ioprio_set, C3_IOPRIO_WHO_PROCESS, 0, work->plan.io_priority);
+}
+
+static int io_priority_is_lower(const struct c3_work *work)
+{
+	return work->plan.io_priority >> C3_IOPRIO_CLASS_SHIFT != C3_IOPRIO_CLASS_RT;
+}
+
+static int raise_io_priority(struct c3_work *work)
+{
+	return io_priority_is_lower(work) ? 0 : set_io_priority(work);
+}
+
+static int lower_io_priority(struct c3_work *work)
+{
+	return io_priority_is_lower(work) ? set_io_priority(work) : 0;
+}
+
+/* A copy of @fd that the map does not overwrite: the lowest free number from @lowest that is no target. */
+static int aside(const struct c3_work *work, int fd, int lowest)
+{
+	int copy;
+
+	while ((copy = c3_fcntl(fd, C3_F_DUPFD_CLOEXEC, lowest)) >= 0 &&
+	       c3_is_target(&work->moves, copy))
+		lowest = copy + 1;
+	return copy;
+}
+
+/* What later steps need moves out of the map's way. One that is passed on at its own number stays. */
+static int keep_for_later(const struct c3_work *work, uint64_t step, int32_t *fd, int lowest)
+{
+	int copy;
+
+	if (!(work->plan.steps & step) || !c3_is_target(&work->moves, *fd))
+		return 0;
+	for (size_t i = 0; i < work->moves.move_count; i++)
+		if (work->moves.moves[i].from == *fd && work->moves.moves[i].to == *fd)
+			return 0;
+	copy = aside(work, *fd, lowest);
+	if (copy < 0)
+		return copy;
+	*fd = copy;
+	return 0;
+}
+
+static int fds(struct c3_work *work)
+{
+	int32_t set_aside = -1;
+	int error = keep_for_later(work, CLONE3_STEP_CWD_FD, &work->cwd_fd, 3);
+
+	if (!error)
+		error = keep_for_later(work, CLONE3_STEP_LANDLOCK, &work->landlock_fd, 3);
+	if (!error)
+		error = keep_for_later(work, CLONE3_STEP_EXEC_FD, &work->exec_fd,
+				       work->exec_fd + 1);
+	for (size_t i = 0; i < work->moves.move_count && error >= 0; i++) {
+		const struct c3_move *move = &work->moves.moves[i];
+
+		work->index = move->index;
+		if (move->to == C3_ASIDE)
+			error = set_aside = aside(work, move->from, 3);
+		else if (move->from == C3_ASIDE) {
+			error = (int)c3_syscall3(C3_NR_dup3, set_aside, move->to, 0);
+			c3_close(set_aside);
+		} else if (move->from == move->to)
+			error = c3_fcntl(move->from, C3_F_SETFD, 0);
+		else
+			error = (int)c3_syscall3(C3_NR_dup3, move->from, move->to, 0);
+	}
+	return error < 0 ? error : 0;
+}
+
+/* capget(2) with each set in one piece. */
+struct capabilities {
+	uint64_t permitted;
+	uint64_t effective;
+	uint64_t inheritable;
+};
+
+static int read_capabilities(struct capabilities *sets)
+{
+	const struct c3_capability_header header = { C3_CAPABILITY_VERSION_3, 0 };
+	struct c3_capabilities halves = { 0 };
+	long error = c3_syscall2(C3_NR_capget, c3_address(&header), c3_address(&halves));
+
+	if (error)
+		return (int)error;
+	sets->permitted = halves.half[0].permitted | (uint64_t)halves.half[1].permitted << 32;
+	sets->effective = halves.half[0].effective | (uint64_t)halves.half[1].effective << 32;
+	sets->inheritable = halves.half[0].inheritable | (uint64_t)halves.half[1].inheritable << 32;
+	return 0;
+}
+
+static int set_capabilities(uint64_t permitted, uint64_t effective, uint64_t inheritable)
+{
+	const struct c3_capability_header header = { C3_CAPABILITY_VERSION_3, 0 };
+	const struct c3_capabilities sets = { {
+		{ (uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable },
+		{ (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32),
+		  (uint32_t)(inheritable >> 32) },
+	} };
+
+	return (int)c3_syscall2(C3_NR_capset, c3_address(&header), c3_address(&sets));
+}
+
+/* The kernel drops what it does not know without a word. */
+static int expect_capabilities(uint64_t permitted, uint64_t effective, uint64_t inheritable)
+{
+	struct capabilities now = { 0 };
+	int error = read_capabilities(&now);
+
+	if (error)
+		return error;
+	return now.permitted == permitted && now.effective == effective &&
+			       now.inheritable == inheritable ?
+		       0 :
+		       -EPERM;
+}
+
+/* Ambient capabilities that are set. The kernel ends at its last one with EINVAL. */
+static uint64_t current_ambient(void)
+{
+	uint64_t set = 0;
+	int is_set;
+
+	for (int capability = 0; capability < 64; capability++) {
+		is_set = c3_prctl(C3_PR_CAP_AMBIENT, C3_PR_CAP_AMBIENT_IS_SET, capability);
+		if (is_set < 0)
+			break;
+		set |= (uint64_t)is_set << capability;
+	}
+	return set;
+}
+
+/* Before the first change of credentials: see leaving.c. */
+static int hold_leaving(const struct c3_work *work)
+{
+	const struct c3_flock lock = { .type = C3_F_WRLCK };
+
+	return c3_fcntl(work->leaving_fd, C3_F_SETLK, c3_address(&lock));
+}
+
+/* Before the ids: what there is, for the sets that are to be kept, and a way to keep it. */
+static int save_capabilities(struct c3_work *work)
+{
+	struct capabilities sets = { 0 };
+	int error = hold_leaving(work);
+
+	if (!error)
+		error = read_capabilities(&sets);
+	if (error)
+		return error;
+	work->permitted = sets.permitted;
+	work->effective = sets.effective;
+	work->inheritable = sets.inheritable;
+	if (!(work->plan.steps & CLONE3_STEP_UID))
+		return 0;
+	if (work->plan.caps.ambient == CLONE3_CAPS_KEEP)
+		work->ambient = current_ambient();
+	c3_prctl(C3_PR_SET_KEEPCAPS, 1,
+		 0); /* fails where it is locked: then nothing is left to set */
+	return 0;
+}
+
+static int groups(struct c3_work *work)
+{
+	int error = hold_leaving(work);
+
+	return error ? error :
+		       (int)c3_syscall2(C3_NR_setgroups, (long)work->plan.group_count,
+					c3_address(work->plan.groups));
+}
+
+/* With fs.suid_dumpable 1 a change of ids would end the caller's guard. */
+static int guard_again(long error)
+{
+	return error < 0 ? (int)error : c3_prctl(C3_PR_SET_DUMPABLE, 0, 0);
+}
+
+static int gid(struct c3_work *work)
+{
+	long id = work->plan.gid;
+	int error = hold_leaving(work);
+
+	return error ? error : guard_again(c3_syscall3(C3_NR_setresgid, id, id, id));
+}
+
+/* Whether the kernel would drop all capabilities when the ids change to a user's that is not root. */
+static int uid_change_drops_capabilities(const struct c3_work *work)
+{
+	uint32_t real = 0;
+	uint32_t effective = 0;
+	uint32_t saved = 0;
+
+	if (work->plan.steps & CLONE3_STEP_CAPABILITIES || work->plan.uid == 0)
+		return 0;
+	c3_syscall3(C3_NR_getresuid, c3_address(&real), c3_address(&effective), c3_address(&saved));
+	return (real == 0 || effective == 0 || saved == 0) &&
+	       !(c3_prctl(C3_PR_GET_SECUREBITS, 0, 0) & C3_SECBIT_NO_SETUID_FIXUP);
+}
+
+/*
+ * With fs.suid_dumpable 1 the change of ids and the end of the guard are one act. As long as the
+ * child has capabilities that the new user's processes lack, they cannot attach to it all the same
+ * (cap_ptrace_access_check()). So it keeps them until the guard stands again.
+ */
+static int uid(struct c3_work *work)
+{
+	long id = work->plan.uid;
+	int drops = uid_change_drops_capabilities(work);
+	struct capabilities sets = { 0 };
+	int error = hold_leaving(work);
+
+	if (error)
+		return error;
+	if (drops)
+		c3_prctl(C3_PR_SET_KEEPCAPS, 1,
+			 0); /* fails where it is locked: then they are dropped */
+	error = guard_again(c3_syscall3(C3_NR_setresuid, id, id, id));
+	if (error || !drops)
+		return error;
+	error = read_capabilities(&sets);
+	return error ? error : set_capabilities(0, 0, sets.inheritable);
+}
+
+static int limit_bounding_set(uint64_t wanted)
+{
+	for (int capability = 0; capability < 64; capability++) {
+		int wants = wanted >> capability & 1;
+		int has = c3_prctl(C3_PR_CAPBSET_READ, capability, 0);
+		int error = 0;
+
+		if (has < 0) /* behind the kernel's last capability */
+			return wanted >> capability ? -EINVAL : 0;
+		if (has && !wants)
+			error = c3_prctl(C3_PR_CAPBSET_DROP, capability, 0);
+		else if (wants && !has)
+			error = -EPERM;
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int set_ambient(uint64_t wanted)
+{
+	int error = c3_prctl(C3_PR_CAP_AMBIENT, C3_PR_CAP_AMBIENT_CLEAR_ALL, 0);
+
+	for (int capability = 0; capability < 64 && !error; capability++)
+		if (wanted >> capability & 1)
+			error = c3_prctl(C3_PR_CAP_AMBIENT, C3_PR_CAP_AMBIENT_RAISE, capability);
+	return error;
+}
+
+static uint64_t kept_or(uint64_t wanted, uint64_t before)
+{
+	return wanted == CLONE3_CAPS_KEEP ? before : wanted;
+}
+
+/*
+ * After the ids, with what save_capabilities() kept. Everything permitted is made effective first:
+ * each of the changes needs it, and the last gives it up.
+ */
+static int capabilities(struct c3_work *work)
+{
+	const struct clone3_caps *caps = &work->plan.caps;
+	uint64_t permitted = kept_or(caps->permitted, work->permitted);
+	uint64_t effective = kept_or(caps->effective, work->effective & permitted);
+	uint64_t inheritable = kept_or(caps->inheritable, work->inheritable);
+	int error = set_capabilities(work->permitted, work->permitted, inheritable);
+
+	if (!error && caps->ambient != CLONE3_CAPS_KEEP)
+		error = set_ambient(caps->ambient);
+	else if (!error && work->ambient)
+		error = set_ambient(work->ambient & permitted & inheritable);
+	if (!error && caps->bounding != CLONE3_CAPS_KEEP)
+		error = limit_bounding_set(caps->bounding);
+	if (!error && caps->securebits != (uint32_t)CLONE3_CAPS_KEEP)
+		error = c3_prctl(C3_PR_SET_SECUREBITS, caps->securebits, 0);
+	if (!error)
+		error = set_capabilities(permitted, effective, inheritable);
+	return error ? error : expect_capabilities(permitted, effective, inheritable);
+}
+
+static int cwd(struct c3_work *work)
+{
+	return (int)c3_syscall1(C3_NR_chdir, c3_address(work->plan.cwd));
+}
+
+static int cwd_fd(struct c3_work *work)
+{
+	return (int)c3_syscall1(C3_NR_fchdir, work->cwd_fd);
+}
+
+/* A caller that ended before the kernel was told will not end again. 0: it is in no namespace of ours. */
+static int parent_death_signal(struct c3_work *work)
+{
+	long parent;
+	int error = c3_prctl(C3_PR_SET_PDEATHSIG, work->plan.parent_death_signal, 0);
+
+	if (error)
+		return error;
+	parent = c3_syscall1(C3_NR_getppid, 0);
+	return parent == 0 || parent == work->caller_pid ? 0 : -ESRCH;
+}
+
+static int no_new_privs(struct c3_work *work)
+{
+	(void)work;
+	return c3_prctl(C3_PR_SET_NO_NEW_PRIVS, 1, 0);
+}
+
+static int landlock(struct c3_work *work)
+{
+	return (int)c3_syscall2(C3_NR_landlock_restrict_self, work->landlock_fd, 0);
+}
+
+static int signal_mask(struct c3_work *work)
+{
+	return c3_sigmask(C3_SIG_SETMASK, &work->plan.signal_mask, NULL);
+}
+
+static int ptrace_me(struct c3_work *work)
+{
+	(void)work;
+	return (int)c3_syscall4(C3_NR_ptrace, C3_PTRACE_TRACEME, 0, 0, 0);
+}
+
+static int seccomp(struct c3_work *work)
+{
+	const struct c3_sock_fprog program = { (uint16_t)work->plan.seccomp_count,
+					       work->plan.seccomp };
+
+	return (int)c3_syscall3(C3_NR_seccomp, C3_SECCOMP_SET_MODE_FILTER, 0, c3_address(&program));
+}
+
+/*
+ * In the order of the kernel's needs. A step in two parts stands twice: what is raised or saved
+ * first, what is lowered or dropped last. A step that is not listed is the clone's or the exec's.
+ */
+static const struct {
+	uint64_t step;
+	int (*take)(struct c3_work *work);
+} steps[] = {
+	{ CLONE3_STEP_CGROUP, join_cgroup },
+	{ CLONE3_STEP_CLOSE_OTHERS, close_others },
+	{ CLONE3_STEP_IGNORE_SIGNALS, ignore_signals },
+	{ CLONE3_STEP_DEFAULT_SIGNALS, default_signals },
+	{ CLONE3_STEP_SESSION, session },
+	{ CLONE3_STEP_PROCESS_GROUP, process_group },
+	{ CLONE3_STEP_CONTROLLING_TTY, controlling_tty },
+	{ CLONE3_STEP_FOREGROUND, foreground },
+	{ CLONE3_STEP_OOM_SCORE_ADJ, oom_score_adj },
+	{ CLONE3_STEP_ROOT, root },
+	{ CLONE3_STEP_UMASK, set_umask },
+	{ CLONE3_STEP_PERSONALITY, personality },
+	{ CLONE3_STEP_SUBREAPER, subreaper },
+	{ CLONE3_STEP_KEYRING, keyring },
+	{ CLONE3_STEP_RLIMITS, raise_limits },
+	{ CLONE3_STEP_NICE, raise_nice },
+	{ CLONE3_STEP_SCHEDULER, raise_scheduler },
+	{ CLONE3_STEP_TIMER_SLACK, timer_slack }, /* a real-time policy zeroes it */
+	{ CLONE3_STEP_IO_PRIORITY, raise_io_priority },
+	{ CLONE3_STEP_FDS, fds },
+	{ CLONE3_STEP_RLIMITS, lower_limits },
+	{ CLONE3_STEP_CAPABILITIES, save_capabilities },
+	{ CLONE3_STEP_GROUPS, groups },
+	{ CLONE3_STEP_GID, gid },
+	{ CLONE3_STEP_UID, uid },
+	{ CLONE3_STEP_CAPABILITIES, capabilities },
+	{ CLONE3_STEP_CWD, cwd },
+	{ CLONE3_STEP_CWD_FD, cwd_fd },
+	{ CLONE3_STEP_PARENT_DEATH_SIGNAL, parent_death_signal }, /* a change of ids clears it */
+	{ CLONE3_STEP_NO_NEW_PRIVS, no_new_privs },
+	{ CLONE3_STEP_LANDLOCK, landlock },
+	{ CLONE3_STEP_NICE, lower_nice },
+	{ CLONE3_STEP_SCHEDULER, lower_scheduler },
+	{ CLONE3_STEP_AFFINITY, affinity },
+	{ CLONE3_STEP_IO_PRIORITY, lower_io_priority },
+	{ CLONE3_STEP_RLIMITS, lower_last_limits },
+	{ CLONE3_STEP_SIGNAL_MASK, signal_mask },
+	{ CLONE3_STEP_PTRACE_ME, ptrace_me },
+	{ CLONE3_STEP_SECCOMP, seccomp },
+};
+
+/* Whatever exec answers, it failed: a filter may make it answer success. */
+static int exec_errno(long answer)
+{
+	return answer < 0 && answer >= -4095 ? (int)answer : -EPERM;
+}
+
+static int exec(const struct c3_work *work, const char *path)
+{
+	return exec_errno(c3_syscall3(C3_NR_execve, c3_address(path), c3_address(work->plan.argv),
+				      c3_address(work->plan.envp)));
+}
+
+/*
+ * A script's interpreter opens the script by the descriptor's number, so that it must stay open: the
+ * kernel says ENOENT of a script that would be closed. No other program gets to see it.
+ */
+static int exec_by_descriptor(const struct c3_work *work)
+{
+	const long arguments[2] = { c3_address(work->plan.argv), c3_address(work->plan.envp) };
+	int is_passed_on = c3_is_target(&work->moves, work->exec_fd);
+	int error = is_passed_on ? 0 : c3_fcntl(work->exec_fd, C3_F_SETFD, C3_FD_CLOEXEC);
+
+	if (error < 0)
+		return error;
+	error = exec_errno(c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""), arguments[0],
+				       arguments[1], C3_AT_EMPTY_PATH));
+	if (error != -ENOENT || is_passed_on)
+		return error;
+	c3_fcntl(work->exec_fd, C3_F_SETFD, 0);
+	return exec_errno(c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""), arguments[0],
+				      arguments[1], C3_AT_EMPTY_PATH));
+}
+
+/* Tries each directory. EACCES is remembered; what says "not here" leads on; all else is the answer. */
+static int exec_by_search(const struct c3_work *work)
+{
+	char path[C3_PATH_MAX];
+	const char *name = work->plan.path;
+	const char *from = work->plan.search_path;
+	size_t name_length = c3_length(name);
+	int answer = -ENOENT;
+
+	for (;;) {
+		const char *end = from;
+		size_t length = 0;
+		int error;
+
+		while (*end && *end != ':')
+			end++;
+		if ((size_t)(end - from) + name_length + 2 <= sizeof(path)) {
+			while (from < end)
+				path[length++] = *from++;
+			if (length > 0)
+				path[length++] = '/';
+			for (size_t i = 0; i <= name_length; i++)
+				path[length++] = name[i];
+			error = exec(work, path);
+			if (error == -EACCES)
+				answer = error;
+			else if (error != -ENOENT && error != -ENOTDIR && error != -ESTALE &&
+				 error != -ENODEV && error != -ETIMEDOUT)
+				return error;
+		}
+		if (!*end)
+			return answer;
+		from = end + 1;
+	}
+}
+
+static int is_searched(const struct clone3_plan *plan)
+{
+	const char *c = plan->path;
+
+	while (*c && *c != '/')
+		c++;
+	return plan->search_path && *plan->path && *c != '/';
+}
+
+static int start_program(const struct c3_work *work)
+{
+	if (work->plan.steps & CLONE3_STEP_EXEC_FD)
+		return exec_by_descriptor(work);
+	return is_searched(&work->plan) ? exec_by_search(work) : exec(work, work->plan.path);
+}
+
+/* A filter may make exit_group and exit return, and so no way but this may be relied on. */
+static void leave(void)
+{
+	for (;;) {
+		c3_syscall1(C3_NR_exit_group, 127);
+		c3_syscall1(C3_NR_exit, 127);
+		__builtin_trap();
+	}
+}
+
+static void fail(struct c3_work *work, int error)
+{
+	work->error = -error;
+	leave();
+}
+
+int c3_child_main(void *pointer)
+{
+	struct c3_work *work = pointer;
+	const struct clone3_plan *plan = &work->plan;
+
+	if (work->reset_handlers)
+		reset_handlers();
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		uint64_t step = steps[i].step;
+		int error;
+
+		if (!(plan->steps & step) || work->omitted & step)
+			continue;
+		work->step = step;
+		work->index = 0;
+		error = c3_step(step)->needs & work->omitted ? -EINVAL : steps[i].take(work);
+		if (error == 0)
+			continue;
+		if (!(plan->optional & step) || work->shares_files)
+			fail(work, error);
+		work->omitted |= step;
+	}
+	work->index = 0;
+	work->step = CLONE3_STEP_EXEC;
+	fail(work, start_program(work));
+	return 0;
+}
