@@ -3,6 +3,7 @@
 # The C tests are clean under AddressSanitizer and UndefinedBehaviorSanitizer.
 cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
+export ALLOWED_SKIPS=tests/build/dynamic-skips
 
 # No leak detection: nothing here allocates on the heap but the tests, and some cannot be traced.
 export ASAN_OPTIONS=detect_leaks=0

@@ -7,9 +7,16 @@
 #include "proc.h"
 #include "raw.h"
 
+#include <sys/auxv.h>
 #include <sys/resource.h>
 
 #define ARGS_SIZE sizeof(struct clone3_args)
+
+/* Whether this program needs no shared library: then it also starts in an empty root. */
+static inline bool is_static(void)
+{
+	return getauxval(AT_BASE) == 0;
+}
 
 #define TEST_CAP_SYS_ADMIN 21
 

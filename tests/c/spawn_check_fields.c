@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Every field without its step, every step with what it may not be with, every step still to come. */
+#include "spawn.h"
+
+static int program(const char *what)
+{
+	(void)what;
+	return 0;
+}
+
+#define FIELD(step, name)                                                                          \
+	{                                                                                          \
+		CLONE3_STEP_##step, #name, offsetof(struct clone3_plan, name),                     \
+			sizeof(((struct clone3_plan *)0)->name)                                    \
+	}
+static const struct {
+	uint64_t step;
+	const char *name;
+	size_t offset;
+	size_t size;
+} fields[] = {
+	FIELD(NAMESPACES, namespaces),
+	FIELD(SET_TID, set_tid),
+	FIELD(SET_TID, set_tid_count),
+	FIELD(IGNORE_SIGNALS, ignore_signals),
+	FIELD(DEFAULT_SIGNALS, default_signals),
+	FIELD(JOIN_NAMESPACES, joins),
+	FIELD(JOIN_NAMESPACES, join_count),
+	FIELD(UID_MAP, uid_map),
+	FIELD(UID_MAP, uid_map_count),
+	FIELD(GID_MAP, gid_map),
+	FIELD(GID_MAP, gid_map_count),
+	FIELD(TIME_OFFSETS, monotonic_offset_ns),
+	FIELD(TIME_OFFSETS, boottime_offset_ns),
+	FIELD(MOUNTS, mounts),
+	FIELD(MOUNTS, mount_count),
+	FIELD(PIVOT_ROOT, pivot_root),
+	FIELD(ROOT, root),
+	FIELD(HOSTNAME, hostname),
+	FIELD(TIMER_SLACK, timer_slack_ns),
+	FIELD(SCHEDULER, sched_flags),
+	FIELD(SCHEDULER, sched_runtime_ns),
+	FIELD(SCHEDULER, sched_deadline_ns),
+	FIELD(SCHEDULER, sched_period_ns),
+	FIELD(AFFINITY, affinity),
+	FIELD(AFFINITY, affinity_words),
+	FIELD(FDS, fds),
+	FIELD(FDS, fd_count),
+	FIELD(RLIMITS, rlimits),
+	FIELD(RLIMITS, rlimit_count),
+	FIELD(CAPABILITIES, caps),
+	FIELD(GROUPS, groups),
+	FIELD(GROUPS, group_count),
+	FIELD(CWD, cwd),
+	FIELD(SIGNAL_MASK, signal_mask),
+	FIELD(SECCOMP, seccomp),
+	FIELD(SECCOMP, seccomp_count),
+	FIELD(CGROUP, cgroup_fd),
+	FIELD(PROCESS_GROUP, process_group),
+	FIELD(CONTROLLING_TTY, controlling_tty_fd),
+	FIELD(FOREGROUND, foreground_fd),
+	FIELD(OOM_SCORE_ADJ, oom_score_adj),
+	FIELD(UMASK, umask),
+	FIELD(PERSONALITY, personality),
+	FIELD(NICE, nice),
+	FIELD(SCHEDULER, sched_policy),
+	FIELD(SCHEDULER, sched_priority),
+	FIELD(IO_PRIORITY, io_priority),
+	FIELD(GID, gid),
+	FIELD(UID, uid),
+	FIELD(CWD_FD, cwd_fd),
+	FIELD(PARENT_DEATH_SIGNAL, parent_death_signal),
+	FIELD(LANDLOCK, landlock_fd),
+	FIELD(EXEC_FD, exec_fd),
+};
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+/* Those that every plan has. */
+#define COMMON_SIZE offsetof(struct clone3_plan, namespaces)
+
+static void fields_without_steps(void)
+{
+	const struct clone3_plan usual = plan_for("fields");
+	size_t known = COMMON_SIZE + sizeof(usual.reserved);
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		const char *fault = "";
+
+		known += fields[i].size;
+		for (size_t byte = 0; byte < fields[i].size && !*fault; byte++) {
+			struct clone3_plan plan = usual;
+
+			((unsigned char *)&plan)[fields[i].offset + byte] = 1;
+			fault = fault_of_refusal(&plan, EINVAL, fields[i].step, 0);
+		}
+		if (!ok(!*fault, "%s without its step, in every byte", fields[i].name))
+			printf("# %s\n", fault);
+	}
+	is(known, sizeof(usual), "these are all fields of the plan");
+}
+
+/* Steps of a later version: each field may be as it likes. */
+static void steps_to_come(void)
+{
+	static const uint64_t steps[] = {
+		CLONE3_STEP_NAMESPACES,     CLONE3_STEP_SET_TID,         CLONE3_STEP_AUTO_REAP,
+		CLONE3_STEP_KILL_ON_CLOSE,  CLONE3_STEP_JOIN_NAMESPACES, CLONE3_STEP_DENY_SETGROUPS,
+		CLONE3_STEP_UID_MAP,        CLONE3_STEP_GID_MAP,         CLONE3_STEP_TIME_OFFSETS,
+		CLONE3_STEP_PRIVATE_MOUNTS, CLONE3_STEP_MOUNTS,          CLONE3_STEP_PIVOT_ROOT,
+		CLONE3_STEP_PROC_MOUNT,     CLONE3_STEP_HOSTNAME,        CLONE3_STEP_LOOPBACK,
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct clone3_plan plan = plan_for("to come");
+
+		plan.steps = steps[i];
+		refused(&plan, ENOSYS, steps[i], 0, "a step of a later version");
+	}
+}
+
+static void never_optional(void)
+{
+	static const uint64_t steps[] = { CLONE3_STEP_ROOT,         CLONE3_STEP_PIVOT_ROOT,
+					  CLONE3_STEP_CAPABILITIES, CLONE3_STEP_GROUPS,
+					  CLONE3_STEP_GID,          CLONE3_STEP_UID };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct clone3_plan plan = plan_for("optional");
+
+		plan.steps = steps[i] | CLONE3_STEP_NO_NEW_PRIVS;
+		plan.root = steps[i] == CLONE3_STEP_ROOT ? "/" : NULL;
+		plan.optional = plan.steps;
+		refused(&plan, EINVAL, steps[i], 0, "a step that may not be left out");
+	}
+}
+
+/* What needs another step, and what may not be with another. */
+static void pairs(void)
+{
+	struct clone3_plan plan = plan_for("pairs");
+
+	plan.steps = CLONE3_STEP_CONTROLLING_TTY;
+	refused(&plan, EINVAL, CLONE3_STEP_CONTROLLING_TTY, 0, "without SESSION");
+	plan.optional = CLONE3_STEP_CONTROLLING_TTY;
+	refused(&plan, EINVAL, CLONE3_STEP_CONTROLLING_TTY, 0, "the same if it is optional");
+	plan.optional = 0;
+	plan.steps = CLONE3_STEP_SESSION | CLONE3_STEP_PROCESS_GROUP;
+	refused(&plan, EINVAL, CLONE3_STEP_PROCESS_GROUP, 0, "with SESSION");
+	plan.steps = CLONE3_STEP_CWD | CLONE3_STEP_CWD_FD;
+	plan.cwd = "/";
+	refused(&plan, EINVAL, CLONE3_STEP_CWD_FD, 0, "with CWD");
+	plan.cwd = NULL;
+	plan.steps = CLONE3_STEP_IGNORE_SIGNALS | CLONE3_STEP_DEFAULT_SIGNALS;
+	plan.ignore_signals = plan.default_signals = 1;
+	refused(&plan, EINVAL, CLONE3_STEP_DEFAULT_SIGNALS, 0, "one signal in both");
+	plan.ignore_signals = plan.default_signals = 0;
+	plan.steps = CLONE3_STEP_EXEC_FD;
+	refused(&plan, EINVAL, CLONE3_STEP_EXEC_FD, 0, "with a path");
+}
+
+/* NULL beside a count; a count of 0 is nothing to do, where that makes sense. */
+static void arrays(void)
+{
+	struct clone3_plan plan = plan_for("arrays");
+	uint32_t group = UINT32_MAX;
+
+	plan.steps = CLONE3_STEP_FDS | CLONE3_STEP_RLIMITS;
+	runs(&plan, 0, "arrays without an element");
+	plan.steps = CLONE3_STEP_FDS;
+	plan.fd_count = 1;
+	refused(&plan, EINVAL, CLONE3_STEP_FDS, 0, "NULL");
+	plan.fd_count = SIZE_MAX;
+	refused(&plan, EINVAL, CLONE3_STEP_FDS, 0, "NULL, and a count without bound");
+	plan.fds = (const struct clone3_fd *)&plan;
+	refused(&plan, EINVAL, CLONE3_STEP_FDS, 0, "a count without bound");
+	plan.fds = NULL;
+	plan.fd_count = 0;
+	plan.steps = CLONE3_STEP_RLIMITS;
+	plan.rlimit_count = SIZE_MAX;
+	refused(&plan, EINVAL, CLONE3_STEP_RLIMITS, 0, "NULL");
+	plan.rlimit_count = 0;
+	plan.steps = CLONE3_STEP_GROUPS;
+	plan.group_count = SIZE_MAX;
+	refused(&plan, EINVAL, CLONE3_STEP_GROUPS, 0, "NULL");
+	plan.groups = &group;
+	refused(&plan, EINVAL, CLONE3_STEP_GROUPS, 0, "a count without bound");
+	plan.groups = NULL;
+	plan.group_count = 0;
+	plan.steps = CLONE3_STEP_AFFINITY;
+	plan.affinity_words = SIZE_MAX;
+	refused(&plan, EINVAL, CLONE3_STEP_AFFINITY, 0, "NULL");
+	plan.affinity = &plan.steps;
+	refused(&plan, EINVAL, CLONE3_STEP_AFFINITY, 0, "a count without bound");
+	plan.affinity = NULL;
+	plan.affinity_words = 0;
+	plan.steps = CLONE3_STEP_SECCOMP;
+	plan.seccomp_count = SIZE_MAX;
+	refused(&plan, EINVAL, CLONE3_STEP_SECCOMP, 0, "NULL");
+	plan.seccomp = (const struct clone3_filter *)&plan;
+	refused(&plan, EINVAL, CLONE3_STEP_SECCOMP, 0, "a count without bound");
+	plan.seccomp_count = 65536 + 4;
+	refused(&plan, EINVAL, CLONE3_STEP_SECCOMP, 0, "one that 16 bits would cut short");
+}
+
+/* Numbers that 32 or 64 bits make possible, at both sides of their bounds. */
+static void bounds(void)
+{
+	struct clone3_plan plan = plan_for("bounds");
+	static const int32_t negative[] = { -1, INT32_MIN };
+
+	for (size_t i = 0; i < 2; i++) {
+		plan = plan_for("bounds");
+		plan.steps = CLONE3_STEP_NICE;
+		plan.nice = i ? INT32_MIN : INT32_MAX;
+		refused(&plan, EINVAL, CLONE3_STEP_NICE, 0, "far out of range");
+		plan.nice = 0;
+		plan.steps = CLONE3_STEP_OOM_SCORE_ADJ;
+		plan.oom_score_adj = i ? INT32_MIN : INT32_MAX;
+		refused(&plan, EINVAL, CLONE3_STEP_OOM_SCORE_ADJ, 0, "far out of range");
+		plan.oom_score_adj = 0;
+		plan.steps = CLONE3_STEP_UMASK;
+		plan.umask = i ? UINT32_MAX : 01000;
+		refused(&plan, EINVAL, CLONE3_STEP_UMASK, 0, "more than permissions");
+		plan.umask = 0;
+		plan.steps = CLONE3_STEP_PROCESS_GROUP;
+		plan.process_group = negative[i];
+		refused(&plan, EINVAL, CLONE3_STEP_PROCESS_GROUP, 0, "negative");
+		plan.process_group = 0;
+		plan.steps = CLONE3_STEP_PARENT_DEATH_SIGNAL;
+		plan.parent_death_signal = negative[i];
+		refused(&plan, EINVAL, CLONE3_STEP_PARENT_DEATH_SIGNAL, 0, "negative");
+		plan.parent_death_signal = 0;
+		plan.steps = CLONE3_STEP_SCHEDULER;
+		plan.sched_priority = negative[i];
+		refused(&plan, EINVAL, CLONE3_STEP_SCHEDULER, 0, "a negative priority");
+		plan.sched_priority = 0;
+		plan.sched_policy = negative[i];
+		refused(&plan, EINVAL, CLONE3_STEP_SCHEDULER, 0, "a negative policy");
+		plan.sched_policy = 0;
+		plan.sched_flags = i ? UINT64_MAX : 1ULL << 40;
+		refused(&plan, EINVAL, CLONE3_STEP_SCHEDULER, 0, "flags that are none");
+		plan.sched_flags = 0;
+
+		plan.steps = CLONE3_STEP_CGROUP;
+		plan.cgroup_fd = negative[i];
+		refused(&plan, EBADF, CLONE3_STEP_CGROUP, 0, "a negative descriptor");
+		plan.cgroup_fd = 0;
+		plan.steps = CLONE3_STEP_SESSION | CLONE3_STEP_CONTROLLING_TTY;
+		plan.controlling_tty_fd = negative[i];
+		refused(&plan, EBADF, CLONE3_STEP_CONTROLLING_TTY, 0, "a negative descriptor");
+		plan.controlling_tty_fd = 0;
+		plan.steps = CLONE3_STEP_FOREGROUND;
+		plan.foreground_fd = negative[i];
+		refused(&plan, EBADF, CLONE3_STEP_FOREGROUND, 0, "a negative descriptor");
+		plan.foreground_fd = 0;
+		plan.steps = CLONE3_STEP_CWD_FD;
+		plan.cwd_fd = negative[i];
+		refused(&plan, EBADF, CLONE3_STEP_CWD_FD, 0, "a negative descriptor");
+		plan.cwd_fd = 0;
+		plan.steps = CLONE3_STEP_LANDLOCK;
+		plan.landlock_fd = negative[i];
+		refused(&plan, EBADF, CLONE3_STEP_LANDLOCK, 0, "a negative descriptor");
+		plan.landlock_fd = 0;
+		plan.path = NULL;
+		plan.steps = CLONE3_STEP_EXEC_FD;
+		plan.exec_fd = negative[i];
+		refused(&plan, EBADF, CLONE3_STEP_EXEC_FD, 0, "a negative descriptor");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return program_main(argv, program);
+	report_open();
+	fields_without_steps();
+	steps_to_come();
+	never_optional();
+	pairs();
+	arrays();
+	bounds();
+	return done();
+}
