@@ -7,11 +7,9 @@
 /* Opens a control file. -EOPNOTSUPP: this cgroup has none of that name; -ENODEV: it was removed. */
 static int open_control(int cgroup_fd, const char *name, int flags)
 {
-	struct c3_statfs filesystem = { 0 };
 	int fd;
 
-	if (c3_syscall2(C3_NR_fstatfs, cgroup_fd, c3_address(&filesystem)) < 0 ||
-	    filesystem.type != C3_CGROUP2_SUPER_MAGIC)
+	if (!c3_is_cgroup2(cgroup_fd))
 		return -EBADF;
 	fd = c3_openat(cgroup_fd, name, flags);
 	if (fd == -ENOTDIR)

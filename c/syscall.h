@@ -99,6 +99,16 @@ static inline int c3_ioctl(int fd, uint32_t request, long argument)
 	return (int)c3_syscall3(C3_NR_ioctl, fd, (long)request, argument);
 }
 
+/* Whether it is open and of a cgroup v2; O_PATH is enough. */
+static inline int c3_is_cgroup2(int fd)
+{
+	struct c3_statfs filesystem;
+
+	filesystem.type = 0;
+	return c3_syscall2(C3_NR_fstatfs, fd, c3_address(&filesystem)) == 0 &&
+	       filesystem.type == C3_CGROUP2_SUPER_MAGIC;
+}
+
 /* Signal sets are the kernel's: bit n-1 is signal n. @old may be NULL. */
 static inline int c3_sigmask(int how, const uint64_t *set, uint64_t *old)
 {

@@ -51,15 +51,12 @@ static void reset_handlers(void)
 /* Only where the clone could not: then it is the first act, before anything is charged or run. */
 static int join_cgroup(struct c3_work *work)
 {
-	struct c3_statfs filesystem;
 	long error;
 	int fd;
 
-	filesystem.type = 0;
 	if (!work->join_cgroup)
 		return 0;
-	if (c3_syscall2(C3_NR_fstatfs, work->plan.cgroup_fd, c3_address(&filesystem)) < 0 ||
-	    filesystem.type != C3_CGROUP2_SUPER_MAGIC)
+	if (!c3_is_cgroup2(work->plan.cgroup_fd))
 		return -EBADF;
 	fd = c3_openat(work->plan.cgroup_fd, "cgroup.procs", C3_O_WRONLY);
 	if (fd < 0)
@@ -510,8 +507,8 @@ static int save_capabilities(struct c3_work *work)
 		return 0;
 	if (work->plan.caps.ambient == CLONE3_CAPS_KEEP)
 		work->ambient = current_ambient();
-	c3_prctl(C3_PR_SET_KEEPCAPS, 1,
-		 0); /* fails where it is locked: then nothing is left to set */
+	/* It fails where it is locked: then capabilities() finds nothing left to set. */
+	c3_prctl(C3_PR_SET_KEEPCAPS, 1, 0);
 	return 0;
 }
 
@@ -566,9 +563,8 @@ static int uid(struct c3_work *work)
 
 	if (error)
 		return error;
-	if (drops)
-		c3_prctl(C3_PR_SET_KEEPCAPS, 1,
-			 0); /* fails where it is locked: then they are dropped */
+	if (drops) /* it fails where it is locked: then they are dropped at once */
+		c3_prctl(C3_PR_SET_KEEPCAPS, 1, 0);
 	error = guard_again(c3_syscall3(C3_NR_setresuid, id, id, id));
 	if (error || !drops)
 		return error;
@@ -748,25 +744,29 @@ static int exec(const struct c3_work *work, const char *path)
 				      c3_address(work->plan.envp)));
 }
 
+static int exec_descriptor(const struct c3_work *work)
+{
+	return exec_errno(c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""),
+				      c3_address(work->plan.argv), c3_address(work->plan.envp),
+				      C3_AT_EMPTY_PATH));
+}
+
 /*
  * A script's interpreter opens the script by the descriptor's number, so that it must stay open: the
  * kernel says ENOENT of a script that would be closed. No other program gets to see it.
  */
 static int exec_by_descriptor(const struct c3_work *work)
 {
-	const long arguments[2] = { c3_address(work->plan.argv), c3_address(work->plan.envp) };
 	int is_passed_on = c3_is_target(&work->moves, work->exec_fd);
 	int error = is_passed_on ? 0 : c3_fcntl(work->exec_fd, C3_F_SETFD, C3_FD_CLOEXEC);
 
 	if (error < 0)
 		return error;
-	error = exec_errno(c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""), arguments[0],
-				       arguments[1], C3_AT_EMPTY_PATH));
+	error = exec_descriptor(work);
 	if (error != -ENOENT || is_passed_on)
 		return error;
 	c3_fcntl(work->exec_fd, C3_F_SETFD, 0);
-	return exec_errno(c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""), arguments[0],
-				      arguments[1], C3_AT_EMPTY_PATH));
+	return exec_descriptor(work);
 }
 
 /* Tries each directory. EACCES is remembered; what says "not here" leads on; all else is the answer. */

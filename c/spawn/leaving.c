@@ -10,20 +10,37 @@
  */
 #include "spawn.h"
 
-/* The file: a close-on-exec descriptor that is no target of the map, or -errno. */
-int c3_leaving_open(const struct c3_moves *moves)
+/* A number that the plan names, though nothing may be open there, must not become the file's. */
+static int is_named(const struct clone3_plan *plan, int fd)
+{
+	int32_t fds[C3_PLAN_DESCRIPTORS];
+
+	c3_plan_descriptors(plan, fds);
+	for (size_t i = 0; i < C3_PLAN_DESCRIPTORS; i++)
+		if (fds[i] == fd)
+			return 1;
+	for (size_t i = 0; i < plan->fd_count; i++)
+		if (plan->fds[i].source == fd || plan->fds[i].target == fd)
+			return 1;
+	return 0;
+}
+
+/* The file: a close-on-exec descriptor, or -errno. */
+int c3_leaving_open(const struct clone3_plan *plan)
 {
 	int file = (int)c3_syscall2(C3_NR_memfd_create, c3_address("libclone3"), C3_MFD_CLOEXEC);
 	int fd = file;
 
-	while (fd >= 0 && c3_is_target(moves, fd)) {
-		int higher = c3_fcntl(file, C3_F_DUPFD_CLOEXEC, fd + 1);
+	if (file < 0)
+		return file;
+	while (fd >= 0 && is_named(plan, fd)) {
+		int lowest = fd + 1;
 
 		if (fd != file)
 			c3_close(fd);
-		fd = higher;
+		fd = c3_fcntl(file, C3_F_DUPFD_CLOEXEC, lowest);
 	}
-	if (fd != file && file >= 0)
+	if (fd != file)
 		c3_close(file);
 	return fd;
 }

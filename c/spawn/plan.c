@@ -294,6 +294,16 @@ static const struct {
 	(CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT | CLONE3_STEP_CAPABILITIES |                    \
 	 CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID)
 
+void c3_plan_descriptors(const struct clone3_plan *plan, int32_t fds[C3_PLAN_DESCRIPTORS])
+{
+	fds[0] = plan->cgroup_fd;
+	fds[1] = plan->controlling_tty_fd;
+	fds[2] = plan->foreground_fd;
+	fds[3] = plan->cwd_fd;
+	fds[4] = plan->landlock_fd;
+	fds[5] = plan->exec_fd;
+}
+
 static int is_zero(const struct clone3_plan *plan, size_t begin, size_t end)
 {
 	const unsigned char *bytes = (const unsigned char *)plan;

@@ -12,11 +12,11 @@ extern char **environ;
 /* The number behind the highest descriptor that the child has a use for. */
 static int32_t first_unused_fd(const struct clone3_plan *plan, int32_t leaving_fd)
 {
-	int32_t last = 2;
-	const int32_t fds[] = { plan->controlling_tty_fd, plan->foreground_fd, plan->cwd_fd,
-				plan->landlock_fd,        plan->exec_fd,       leaving_fd };
+	int32_t fds[C3_PLAN_DESCRIPTORS];
+	int32_t last = leaving_fd > 2 ? leaving_fd : 2;
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+	c3_plan_descriptors(plan, fds);
+	for (size_t i = 0; i < C3_PLAN_DESCRIPTORS; i++)
 		last = fds[i] > last ? fds[i] : last;
 	for (size_t i = 0; i < plan->fd_count; i++)
 		last = plan->fds[i].source > last ? plan->fds[i].source : last;
@@ -125,11 +125,11 @@ static int outcome(struct c3_work *work, uint64_t steps)
 		error = -ECANCELED;
 	wait_for(pidfd, C3__WALL);
 	c3_close(pidfd);
-	if (work->step == 0) /* killed at birth: what a cgroup does that was killed once */
+	/* Killed at birth, as a cgroup does that was killed once; or by what the mask had kept off. */
+	if (work->step == 0)
 		work->step = steps & CLONE3_STEP_CGROUP ? CLONE3_STEP_CGROUP : CLONE3_STEP_CLONE;
 	else if (work->step == CLONE3_STEP_SIGNAL_MASK && !(steps & work->step))
-		work->step =
-			CLONE3_STEP_EXEC; /* killed by what was pending when the mask was lifted */
+		work->step = CLONE3_STEP_EXEC;
 	return error;
 }
 
@@ -161,7 +161,7 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 		return result;
 	}
 	if (guarded) {
-		result = c3_leaving_open(&work->moves);
+		result = c3_leaving_open(plan);
 		if (result < 0) {
 			c3_work_put(&stack);
 			return result;

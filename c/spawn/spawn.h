@@ -6,8 +6,6 @@
 #include "../syscall.h"
 #include <clone3.h>
 
-#define C3_STEPS_REPORTED (CLONE3_STEP_CHECK | CLONE3_STEP_CLONE | CLONE3_STEP_EXEC)
-
 /* All steps of a plan: every bit up to the last. */
 #define C3_STEPS_KNOWN (CLONE3_STEP_EXEC_FD * 2 - 1)
 
@@ -72,7 +70,12 @@ struct c3_work {
 	uint64_t omitted;
 };
 
-/* plan.c: 0, or -errno with the step and index at fault. */
+/*
+ * plan.c: the check is 0, or -errno with the step and index at fault. The descriptors are those that
+ * a plan names beside its map, 0 for a step that is not set.
+ */
+#define C3_PLAN_DESCRIPTORS 6
+void c3_plan_descriptors(const struct clone3_plan *plan, int32_t fds[C3_PLAN_DESCRIPTORS]);
 int c3_plan_check(const struct clone3_plan *plan, uint64_t *failed_step, uint32_t *failed_index);
 
 /* child.c: the child's whole life; @work is a struct c3_work. */
@@ -87,7 +90,7 @@ int c3_guard_enter(void);
 void c3_guard_leave(void);
 
 /* leaving.c */
-int c3_leaving_open(const struct c3_moves *moves);
+int c3_leaving_open(const struct clone3_plan *plan);
 void c3_leaving_await(int leaving_fd);
 
 #endif
