@@ -2,11 +2,13 @@
 /*
  * libclone3: the whole public C interface.
  *
- * Create Linux processes with clone3(2), hold them by pidfd, and learn why a call was refused.
+ * Create Linux processes with clone3(2), start programs from plans, hold both by pidfd, and learn why
+ * a call was refused.
  *
  * Conventions, for every function here:
  * - It returns 0 or a non-negative result, or -errno. errno is neither set nor read.
- * - It is thread-safe and async-signal-safe, takes no lock and allocates nothing on the heap.
+ * - It is thread-safe and async-signal-safe and allocates nothing on the heap. It takes no lock, but
+ *   calls of clone3_spawn() that change credentials may wait for one another, as told there.
  * - Descriptors it returns are the caller's and close-on-exec.
  * - A struct with a `size` member, and a size argument, is versioned as the kernel's are: smaller
  *   means an older caller (missing members count as zero), larger with a nonzero tail is -E2BIG,

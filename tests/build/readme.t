@@ -4,15 +4,20 @@
 cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
-# block LANGUAGE: the first code block of that language.
+# block LANGUAGE [N]: the first or Nth code block of that language.
 block() {
-	awk -v open="\`\`\`$1" '$0 == open { on = 1; next } /^```/ { if (on) exit } on' README.md
+	awk -v open="\`\`\`$1" -v n="${2:-1}" '
+		/^```/ { if (on) exit }
+		on
+		$0 == open && !--n { on = 1 }' README.md
 }
-block c >"$scratch/readme.c"
 ok 'the library builds' make -s -j2 BUILD=build/readme
-ok 'the C program compiles' compile -Wall -Wextra -Werror -Iinclude "$scratch/readme.c" \
-	build/readme/libclone3.a -o "$scratch/readme-c"
-ok 'the C program runs' "$scratch/readme-c"
+for n in $(seq "$(grep -c '^```c$' README.md)"); do
+	block c "$n" >"$scratch/readme.c"
+	ok "C program $n compiles" compile -Wall -Wextra -Werror -Iinclude "$scratch/readme.c" \
+		build/readme/libclone3.a -o "$scratch/readme-c"
+	ok "C program $n runs" "$scratch/readme-c"
+done
 
 export CARGO_TARGET_DIR=build/readme
 block rust >"$scratch/readme.rs"
