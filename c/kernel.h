@@ -13,8 +13,10 @@
 #define C3_O_RDONLY 0
 #define C3_O_WRONLY 1
 #define C3_O_CLOEXEC 02000000
+#define C3_O_PATH 010000000
 #define C3_AT_FDCWD (-100)
 #define C3_AT_EMPTY_PATH 0x1000
+#define C3_F_GETFD 1
 #define C3_F_SETFD 2
 #define C3_F_SETLK 6
 #define C3_F_SETLKW 7
@@ -48,6 +50,7 @@ struct c3_dirent {
 /* mman.h */
 #define C3_PROT_NONE 0
 #define C3_PROT_READ_WRITE 3
+#define C3_MAP_SHARED 0x01
 #define C3_MAP_PRIVATE 0x02
 #define C3_MAP_ANONYMOUS 0x20
 #define C3_MAP_STACK 0x20000
@@ -70,6 +73,7 @@ struct c3_dirent {
 #define C3_CLD_CONTINUED 6
 
 /* wait.h */
+#define C3_P_PID 1
 #define C3_P_PIDFD 3
 #define C3_WEXITED 0x4
 #define C3__WALL 0x40000000
@@ -156,9 +160,41 @@ struct c3_capabilities { /* the lower 32 bits of each set, then the upper */
 };
 
 /* futex.h */
+#define C3_FUTEX_WAIT 0
+#define C3_FUTEX_WAKE 1
 #define C3_FUTEX_WAIT_PRIVATE 128
 #define C3_FUTEX_WAKE_PRIVATE 129
 #define C3_FUTEX_CMP_REQUEUE_PRIVATE 132
+
+/* mount.h */
+#define C3_MS_NOSUID 0x2
+#define C3_MS_NODEV 0x4
+#define C3_MS_NOEXEC 0x8
+#define C3_MS_REC 0x4000
+#define C3_MS_PRIVATE 0x40000
+#define C3_MS_SLAVE 0x80000
+#define C3_MNT_DETACH 0x2
+#define C3_MOVE_MOUNT_F_EMPTY_PATH 0x4
+
+/* socket.h, sockios.h, if.h */
+#define C3_AF_INET 2
+#define C3_SOCK_DGRAM 2
+#define C3_SIOCGIFFLAGS 0x8913
+#define C3_SIOCSIFFLAGS 0x8914
+#define C3_IFF_UP 0x1
+
+struct c3_ifreq {
+	char name[16];
+	int16_t flags;
+	char unused[22];
+};
+
+/* utsname.h */
+struct c3_utsname {
+	char unused[2][65];
+	char release[65];
+	char unused_too[3][65];
+};
 
 /* asm-generic/ioctls.h */
 #define C3_TIOCSCTTY 0x540e
@@ -249,6 +285,7 @@ struct c3_pidfd_info {
 _Static_assert(sizeof(struct c3_siginfo) == 128, "siginfo");
 _Static_assert(sizeof(struct c3_rusage) == 144, "rusage");
 _Static_assert(sizeof(struct c3_statfs) == 120, "statfs");
+_Static_assert(sizeof(struct c3_ifreq) == 40, "ifreq");
 _Static_assert(sizeof(struct c3_pidfd_info) == 88, "pidfd_info");
 
 #endif

@@ -24,6 +24,7 @@
 
 /* The calls that have one number everywhere (include/uapi/asm-generic/unistd.h from 424 on). */
 #define C3_NR_pidfd_send_signal 424
+#define C3_NR_move_mount 429
 #define C3_NR_pidfd_open 434
 #define C3_NR_clone3 435
 #define C3_NR_close_range 436

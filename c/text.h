@@ -4,6 +4,7 @@
 #define C3_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 static inline size_t c3_length(const char *text)
 {
@@ -23,9 +24,9 @@ static inline void c3_append(char *text, const char *more)
 		;
 }
 
-static inline void c3_append_number(char *text, unsigned int number)
+static inline void c3_append_number(char *text, uint64_t number)
 {
-	char digits[12];
+	char digits[24];
 	int i = sizeof(digits) - 1;
 
 	digits[i] = 0;
@@ -34,6 +35,16 @@ static inline void c3_append_number(char *text, unsigned int number)
 		number /= 10;
 	} while (number);
 	c3_append(text, digits + i);
+}
+
+/* The number that the text begins with; 0 if there is none. */
+static inline int c3_number(const char *text)
+{
+	int number = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++)
+		number = number * 10 + (*text - '0');
+	return number;
 }
 
 /* What stands behind the first @what in @text, or NULL. */

@@ -5,6 +5,9 @@
 #define C3_NR_fcntl 25
 #define C3_NR_ioctl 29
 #define C3_NR_ioprio_set 30
+#define C3_NR_umount2 39
+#define C3_NR_mount 40
+#define C3_NR_pivot_root 41
 #define C3_NR_fstatfs 44
 #define C3_NR_faccessat 48
 #define C3_NR_chdir 49
@@ -12,6 +15,7 @@
 #define C3_NR_chroot 51
 #define C3_NR_openat 56
 #define C3_NR_close 57
+#define C3_NR_pipe2 59
 #define C3_NR_getdents64 61
 #define C3_NR_read 63
 #define C3_NR_write 64
@@ -30,6 +34,9 @@
 #define C3_NR_ptrace 117
 #define C3_NR_sched_getscheduler 120
 #define C3_NR_sched_setaffinity 122
+#define C3_NR_sched_yield 124
+#define C3_NR_kill 129
+#define C3_NR_tgkill 131
 #define C3_NR_rt_sigaction 134
 #define C3_NR_rt_sigprocmask 135
 #define C3_NR_setpriority 140
@@ -37,15 +44,19 @@
 #define C3_NR_setresuid 147
 #define C3_NR_getresuid 148
 #define C3_NR_setresgid 149
+#define C3_NR_getresgid 150
 #define C3_NR_setpgid 154
 #define C3_NR_getpgid 155
 #define C3_NR_setsid 157
 #define C3_NR_setgroups 159
+#define C3_NR_uname 160
+#define C3_NR_sethostname 161
 #define C3_NR_umask 166
 #define C3_NR_prctl 167
 #define C3_NR_getpid 172
 #define C3_NR_getppid 173
 #define C3_NR_gettid 178
+#define C3_NR_socket 198
 #define C3_NR_munmap 215
 #define C3_NR_keyctl 219
 #define C3_NR_clone 220

@@ -26,15 +26,6 @@ int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
 	return result;
 }
 
-static int number_in(const char *text)
-{
-	int number = 0;
-
-	for (; *text >= '0' && *text <= '9'; text++)
-		number = number * 10 + (*text - '0');
-	return number;
-}
-
 /* Whether /proc numbers processes as the caller's pid namespace does: it may be another one's. */
 static int proc_is_ours(void)
 {
@@ -42,35 +33,7 @@ static int proc_is_ours(void)
 
 	c3_syscall4(C3_NR_readlinkat, C3_AT_FDCWD, c3_address("/proc/self"), c3_address(text),
 		    sizeof(text) - 1);
-	return number_in(text) == c3_syscall1(C3_NR_getpid, 0);
-}
-
-/* The pid in /proc, or -ESRCH, -EREMOTE, -ENOSYS without /proc. By the thread's own table of descriptors. */
-int c3_pidfd_pid_by_proc(int pidfd)
-{
-	char path[64] = "/proc/thread-self/fdinfo/";
-	char text[512];
-	const char *line;
-	long length;
-	int fd;
-	int pid;
-
-	c3_append_number(path, (unsigned int)pidfd);
-	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
-	if (fd < 0)
-		return fd == -ENOENT ? -ENOSYS : fd;
-	length = c3_read(fd, text, sizeof(text) - 1);
-	c3_close(fd);
-	if (length < 0)
-		return (int)length;
-	text[length] = 0;
-	line = c3_find(text, "\nPid:\t");
-	if (!line)
-		return -ENOSYS;
-	if (*line == '-')
-		return -ESRCH;
-	pid = number_in(line);
-	return pid ? pid : -EREMOTE;
+	return c3_number(text) == c3_syscall1(C3_NR_getpid, 0);
 }
 
 int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)

@@ -70,12 +70,30 @@ static int exit_of_reaped(int pidfd, struct clone3_exit *result)
 	return 1;
 }
 
+/* EINVAL of a pidfd comes from valgrind, which does not know P_PIDFD. */
+int c3_wait(int id_type, int id, long options, struct c3_siginfo *info, struct c3_rusage *usage)
+{
+	long error;
+	int pid;
+
+	do
+		error = c3_syscall5(C3_NR_waitid, id_type, id, c3_address(info),
+				    options | C3_WEXITED, c3_address(usage));
+	while (error == -EINTR);
+	if (error != -EINVAL || id_type != C3_P_PIDFD)
+		return (int)error;
+	pid = c3_pidfd_pid_by_proc(id);
+	if (pid > 0)
+		return c3_wait(C3_P_PID, pid, options, info, usage);
+	return pid == -ESRCH ? -ECHILD : -EBADF;
+}
+
 int clone3_pidfd_wait(int pidfd, unsigned int options, struct clone3_exit *result)
 {
 	struct c3_siginfo info;
 	struct c3_rusage usage;
 	struct clone3_exit unused;
-	long error;
+	int error;
 
 	if (!result)
 		result = &unused;
@@ -84,15 +102,12 @@ int clone3_pidfd_wait(int pidfd, unsigned int options, struct clone3_exit *resul
 		return -EINVAL;
 	if (pidfd < 0)
 		return -EBADF;
-	do {
-		info.pid = 0; /* the kernel leaves it alone where it answers "nothing yet" */
-		error = c3_syscall5(C3_NR_waitid, C3_P_PIDFD, pidfd, c3_address(&info),
-				    (long)options | C3_WEXITED | C3__WALL, c3_address(&usage));
-	} while (error == -EINTR);
+	info.pid = 0; /* the kernel leaves it alone where it answers "nothing yet" */
+	error = c3_wait(C3_P_PIDFD, pidfd, (long)options | C3__WALL, &info, &usage);
 	if (error == -ECHILD)
 		return exit_of_reaped(pidfd, result);
 	if (error < 0)
-		return (int)error;
+		return error;
 	if (info.pid == 0)
 		return 0;
 	result->pid = info.pid;

@@ -6,6 +6,7 @@
  * calls nothing of libc, allocates nothing, takes no lock, and writes nothing but its stack and its
  * struct c3_work. All signals are blocked until shortly before exec.
  */
+#include "../clone/clone.h"
 #include "../text.h"
 #include "spawn.h"
 
@@ -54,7 +55,7 @@ static int join_cgroup(struct c3_work *work)
 	long error;
 	int fd;
 
-	if (!work->join_cgroup)
+	if (work->way == C3_BY_KERNEL)
 		return 0;
 	if (!c3_is_cgroup2(work->plan.cgroup_fd))
 		return -EBADF;
@@ -70,11 +71,11 @@ static int join_cgroup(struct c3_work *work)
 }
 
 /* Kernels without close_range, or with a filter that refuses it. The listing is not disturbed. */
-static int mark_each_close_on_exec(void)
+static int mark_each_close_on_exec(const struct c3_work *work)
 {
 	char entries[2048] __attribute__((aligned(8)));
 	long length;
-	int directory = c3_openat(C3_AT_FDCWD, "/proc/self/fd", C3_O_RDONLY | C3_O_DIRECTORY);
+	int directory = c3_open_proc(work, "self/fd", C3_O_RDONLY | C3_O_DIRECTORY);
 
 	if (directory < 0)
 		return directory;
@@ -97,8 +98,8 @@ static int mark_each_close_on_exec(void)
 
 /*
  * The first act on descriptors: all above 2 become close-on-exec; the map then makes its targets
- * stay. Where the clone shared the table, unsharing a part copies no more than that part: nothing is
- * of use from first_unused_fd on.
+ * stay. Where the clone shared the table, unsharing a part copies no more than that part: nothing
+ * is of use from first_unused_fd on. A child that cannot get a table of its own must not go on.
  */
 static int close_others(struct c3_work *work)
 {
@@ -110,13 +111,15 @@ static int close_others(struct c3_work *work)
 		if (error < 0)
 			error = c3_syscall1(C3_NR_unshare, CLONE3_FILES);
 		if (error < 0)
-			return (int)error;
+			c3_child_fail(work, (int)error);
 		work->shares_files = 0;
-		c3_close(work->pidfd); /* the child's own: no descriptor of the caller's */
+		/* The child's own, and the one between's: no descriptors of the caller's. */
+		c3_close(work->pidfd);
+		c3_close(work->between_pidfd);
 	}
 	error = c3_syscall3(C3_NR_close_range, 3, UINT32_MAX, C3_CLOSE_RANGE_CLOEXEC);
 	if (error == -ENOSYS || error == -EINVAL || error == -EPERM) {
-		error = mark_each_close_on_exec();
+		error = mark_each_close_on_exec(work);
 		if (error == 0)
 			work->emulated |= CLONE3_STEP_CLOSE_OTHERS;
 	}
@@ -162,18 +165,12 @@ static int foreground(struct c3_work *work)
 static int oom_score_adj(struct c3_work *work)
 {
 	char text[16] = "";
-	long error;
 	int32_t value = work->plan.oom_score_adj;
-	int fd = c3_openat(C3_AT_FDCWD, "/proc/self/oom_score_adj", C3_O_WRONLY);
 
-	if (fd < 0)
-		return fd;
 	if (value < 0)
 		c3_append(text, "-");
-	c3_append_number(text, (unsigned int)(value < 0 ? -value : value));
-	error = c3_write(fd, text, c3_length(text));
-	c3_close(fd);
-	return error < 0 ? (int)error : 0;
+	c3_append_number(text, (uint64_t)(value < 0 ? -value : value));
+	return c3_write_proc(work, "self/oom_score_adj", text);
 }
 
 static int root(struct c3_work *work)
@@ -225,7 +222,9 @@ struct limit {
 	uint64_t hard;
 };
 
-/* What is above the limit in force: with the rights that later steps give up, and of use to them. */
+/*
+ * What is above the limit in force: with the rights that later steps give up, and of use to them.
+ */
 static int raise_limits(struct c3_work *work)
 {
 	for (size_t i = 0; i < work->plan.rlimit_count; i++) {
@@ -365,7 +364,10 @@ static int lower_io_priority(struct c3_work *work)
 	return io_priority_is_lower(work) ? set_io_priority(work) : 0;
 }
 
-/* A copy of @fd that the map does not overwrite: the lowest free number from @lowest that is no target. */
+/*
+ * A copy of @fd that the map does not overwrite: the lowest free number from @lowest that is no
+ * target.
+ */
 static int aside(const struct c3_work *work, int fd, int lowest)
 {
 	int copy;
@@ -376,7 +378,9 @@ static int aside(const struct c3_work *work, int fd, int lowest)
 	return copy;
 }
 
-/* What later steps need moves out of the map's way. One that is passed on at its own number stays. */
+/*
+ * What later steps need moves out of the map's way. One that is passed on at its own number stays.
+ */
 static int keep_for_later(const struct c3_work *work, uint64_t step, int32_t *fd, int lowest)
 {
 	int copy;
@@ -482,22 +486,12 @@ static uint64_t current_ambient(void)
 	return set;
 }
 
-/* Before the first change of credentials: see leaving.c. */
-static int hold_leaving(const struct c3_work *work)
-{
-	const struct c3_flock lock = { .type = C3_F_WRLCK };
-
-	return c3_fcntl(work->leaving_fd, C3_F_SETLK, c3_address(&lock));
-}
-
 /* Before the ids: what there is, for the sets that are to be kept, and a way to keep it. */
 static int save_capabilities(struct c3_work *work)
 {
 	struct capabilities sets = { 0 };
-	int error = hold_leaving(work);
+	int error = read_capabilities(&sets);
 
-	if (!error)
-		error = read_capabilities(&sets);
 	if (error)
 		return error;
 	work->permitted = sets.permitted;
@@ -514,28 +508,28 @@ static int save_capabilities(struct c3_work *work)
 
 static int groups(struct c3_work *work)
 {
-	int error = hold_leaving(work);
-
-	return error ? error :
-		       (int)c3_syscall2(C3_NR_setgroups, (long)work->plan.group_count,
-					c3_address(work->plan.groups));
+	return (int)c3_syscall2(C3_NR_setgroups, (long)work->plan.group_count,
+				c3_address(work->plan.groups));
 }
 
 /* With fs.suid_dumpable 1 a change of ids would end the caller's guard. */
-static int guard_again(long error)
+static int guard_again(const struct c3_work *work, long error)
 {
-	return error < 0 ? (int)error : c3_prctl(C3_PR_SET_DUMPABLE, 0, 0);
+	if (error < 0 || work->leaving_fd < 0)
+		return (int)error;
+	return c3_prctl(C3_PR_SET_DUMPABLE, 0, 0);
 }
 
 static int gid(struct c3_work *work)
 {
 	long id = work->plan.gid;
-	int error = hold_leaving(work);
 
-	return error ? error : guard_again(c3_syscall3(C3_NR_setresgid, id, id, id));
+	return guard_again(work, c3_syscall3(C3_NR_setresgid, id, id, id));
 }
 
-/* Whether the kernel would drop all capabilities when the ids change to a user's that is not root. */
+/*
+ * Whether the kernel would drop all capabilities when the ids change to a user's that is not root.
+ */
 static int uid_change_drops_capabilities(const struct c3_work *work)
 {
 	uint32_t real = 0;
@@ -559,13 +553,11 @@ static int uid(struct c3_work *work)
 	long id = work->plan.uid;
 	int drops = uid_change_drops_capabilities(work);
 	struct capabilities sets = { 0 };
-	int error = hold_leaving(work);
+	int error;
 
-	if (error)
-		return error;
 	if (drops) /* it fails where it is locked: then they are dropped at once */
 		c3_prctl(C3_PR_SET_KEEPCAPS, 1, 0);
-	error = guard_again(c3_syscall3(C3_NR_setresuid, id, id, id));
+	error = guard_again(work, c3_syscall3(C3_NR_setresuid, id, id, id));
 	if (error || !drops)
 		return error;
 	error = read_capabilities(&sets);
@@ -641,7 +633,10 @@ static int cwd_fd(struct c3_work *work)
 	return (int)c3_syscall1(C3_NR_fchdir, work->cwd_fd);
 }
 
-/* A caller that ended before the kernel was told will not end again. 0: it is in no namespace of ours. */
+/*
+ * A caller that ended before the kernel was told will not end again. 0: it is in no namespace of
+ * ours.
+ */
 static int parent_death_signal(struct c3_work *work)
 {
 	long parent;
@@ -687,20 +682,39 @@ static int seccomp(struct c3_work *work)
  * In the order of the kernel's needs. A step in two parts stands twice: what is raised or saved
  * first, what is lowered or dropped last. A step that is not listed is the clone's or the exec's.
  */
-static const struct {
+struct act {
 	uint64_t step;
 	int (*take)(struct c3_work *work);
-} steps[] = {
+};
+
+/* What a nested child inherits; and what it has to do itself. */
+static const struct act inherited[] = {
 	{ CLONE3_STEP_CGROUP, join_cgroup },
-	{ CLONE3_STEP_CLOSE_OTHERS, close_others },
+	{ CLONE3_STEP_NAMESPACES, c3_unshare_left },
 	{ CLONE3_STEP_IGNORE_SIGNALS, ignore_signals },
 	{ CLONE3_STEP_DEFAULT_SIGNALS, default_signals },
+	{ CLONE3_STEP_JOIN_NAMESPACES, c3_join_namespaces },
+};
+
+static const struct act first = { CLONE3_STEP_CLOSE_OTHERS, close_others };
+
+static const struct act others[] = {
 	{ CLONE3_STEP_SESSION, session },
 	{ CLONE3_STEP_PROCESS_GROUP, process_group },
 	{ CLONE3_STEP_CONTROLLING_TTY, controlling_tty },
 	{ CLONE3_STEP_FOREGROUND, foreground },
+	{ CLONE3_STEP_DENY_SETGROUPS, c3_deny_setgroups },
+	{ CLONE3_STEP_UID_MAP, c3_uid_map },
+	{ CLONE3_STEP_GID_MAP, c3_gid_map },
+	{ CLONE3_STEP_TIME_OFFSETS, c3_time_offsets },
 	{ CLONE3_STEP_OOM_SCORE_ADJ, oom_score_adj },
+	{ CLONE3_STEP_PRIVATE_MOUNTS, c3_private_mounts },
+	{ CLONE3_STEP_MOUNTS, c3_mounts },
+	{ CLONE3_STEP_PIVOT_ROOT, c3_pivot_root },
 	{ CLONE3_STEP_ROOT, root },
+	{ CLONE3_STEP_PROC_MOUNT, c3_proc_mount },
+	{ CLONE3_STEP_HOSTNAME, c3_hostname },
+	{ CLONE3_STEP_LOOPBACK, c3_loopback },
 	{ CLONE3_STEP_UMASK, set_umask },
 	{ CLONE3_STEP_PERSONALITY, personality },
 	{ CLONE3_STEP_SUBREAPER, subreaper },
@@ -752,8 +766,8 @@ static int exec_descriptor(const struct c3_work *work)
 }
 
 /*
- * A script's interpreter opens the script by the descriptor's number, so that it must stay open: the
- * kernel says ENOENT of a script that would be closed. No other program gets to see it.
+ * A script's interpreter opens the script by the descriptor's number, so that it must stay open:
+ * the kernel says ENOENT of a script that would be closed. No other program gets to see it.
  */
 static int exec_by_descriptor(const struct c3_work *work)
 {
@@ -769,7 +783,10 @@ static int exec_by_descriptor(const struct c3_work *work)
 	return exec_descriptor(work);
 }
 
-/* Tries each directory. EACCES is remembered; what says "not here" leads on; all else is the answer. */
+/*
+ * Tries each directory. EACCES is remembered; what says "not here" leads on; all else is the
+ * answer.
+ */
 static int exec_by_search(const struct c3_work *work)
 {
 	char path[C3_PATH_MAX];
@@ -831,36 +848,102 @@ static void leave(void)
 	}
 }
 
-static void fail(struct c3_work *work, int error)
+void c3_child_fail(struct c3_work *work, int error)
 {
 	work->error = -error;
+	leave();
+}
+
+/* As long as the child is in the memory and may be open to others: see leaving.c. */
+static void hold_leaving(struct c3_work *work)
+{
+	const struct c3_flock lock = { .type = C3_F_WRLCK };
+	int error = c3_fcntl(work->leaving_fd, C3_F_SETLK, c3_address(&lock));
+
+	work->step = CLONE3_STEP_CLONE;
+	if (error < 0)
+		c3_child_fail(work, error);
+}
+
+static void take(struct c3_work *work, const struct act *act)
+{
+	int error;
+
+	if (!(work->plan.steps & act->step) || work->omitted & act->step)
+		return;
+	work->step = act->step;
+	work->index = 0;
+	error = c3_step(act->step)->needs & work->omitted ? -EINVAL : act->take(work);
+	if (error == 0)
+		return;
+	if (!(work->plan.optional & act->step))
+		c3_child_fail(work, error);
+	work->omitted |= act->step;
+}
+
+static int become_program(void *pointer)
+{
+	struct c3_work *work = pointer;
+
+	if (work->is_nested && !work->shares_files)
+		c3_close(work->between_pidfd); /* copied with the table */
+	take(work, &first);
+	if (work->leaving_fd >= 0)
+		hold_leaving(work);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		take(work, &others[i]);
+	work->index = 0;
+	work->step = CLONE3_STEP_EXEC;
+	c3_child_fail(work, start_program(work));
+	return 0;
+}
+
+/*
+ * Only a child of this one is born in a pid namespace that it has joined. It is to be the caller's
+ * own (CLONE_PARENT); its pidfd comes into the caller's table, which this one shares; and this
+ * one's parked caller stays parked until the nested one has left the memory. It runs on the lower
+ * half of the stack, since this one stays on the upper.
+ */
+static void nest(struct c3_work *work)
+{
+	struct c3_request request = {
+		.args = {
+			.flags = CLONE3_VM | CLONE3_VFORK | CLONE3_PARENT | CLONE3_PARENT_SETTID |
+				 CLONE3_CHILD_CLEARTID,
+			.parent_tid = (uintptr_t)&work->nested_pid,
+			.child_tid = (uintptr_t)&work->nested_state,
+			.stack = (uintptr_t)work->stack.base,
+			.stack_size = ((uintptr_t)work - (uintptr_t)work->stack.base) / 2,
+		},
+		.size = CLONE3_ARGS_SIZE_VER0,
+	};
+	int result;
+
+	work->nested_state = 1;
+	work->shares_files = work->shares_files && work->plan.steps & CLONE3_STEP_CLOSE_OTHERS;
+	if (work->way == C3_BY_KERNEL) {
+		request.args.flags |= CLONE3_PIDFD;
+		request.args.pidfd = (uintptr_t)&work->pidfd;
+	}
+	if (work->shares_files)
+		request.args.flags |= CLONE3_FILES;
+	result = c3_create(&request, become_program, work);
+	if (result < 0) {
+		work->step = CLONE3_STEP_CLONE;
+		c3_child_fail(work, result);
+	}
 	leave();
 }
 
 int c3_child_main(void *pointer)
 {
 	struct c3_work *work = pointer;
-	const struct clone3_plan *plan = &work->plan;
 
-	if (work->reset_handlers)
+	if (work->way != C3_BY_KERNEL)
 		reset_handlers();
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		uint64_t step = steps[i].step;
-		int error;
-
-		if (!(plan->steps & step) || work->omitted & step)
-			continue;
-		work->step = step;
-		work->index = 0;
-		error = c3_step(step)->needs & work->omitted ? -EINVAL : steps[i].take(work);
-		if (error == 0)
-			continue;
-		if (!(plan->optional & step) || work->shares_files)
-			fail(work, error);
-		work->omitted |= step;
-	}
-	work->index = 0;
-	work->step = CLONE3_STEP_EXEC;
-	fail(work, start_program(work));
-	return 0;
+	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++)
+		take(work, &inherited[i]);
+	if (work->is_nested)
+		nest(work);
+	return become_program(work);
 }

@@ -13,7 +13,10 @@ struct entry {
 	int32_t uses; /* entries still to be done whose source this target is; -1: done */
 };
 
-/* Entries, targets, a stack of entries that are ready, and moves: a cycle, of two at least, adds one. */
+/*
+ * Entries, targets, a stack of entries that are ready, and moves: a cycle, of two at least, adds
+ * one.
+ */
 size_t c3_moves_scratch(size_t count)
 {
 	return count * (sizeof(struct entry) + 2 * sizeof(int32_t) + 2 * sizeof(struct c3_move));

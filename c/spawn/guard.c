@@ -21,8 +21,8 @@
 #define C3_CHANGING 0x80000000U
 
 /*
- * The word lies on a page that fork empties: a child forked by another thread in the meantime has no
- * thread that would count down or finish a change.
+ * The word lies on a page that fork empties: a child forked by another thread in the meantime has
+ * no thread that would count down or finish a change.
  */
 static uint32_t *word;
 

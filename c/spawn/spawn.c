@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Starting a program from a plan: the caller's side. */
 #include "../clone/clone.h"
+#include "../deadline.h"
+#include "../pidfd/pidfd.h"
 #include "spawn.h"
 
 /* Steps after which the child may have less rights than the caller whose memory it shares. */
@@ -9,123 +11,262 @@
 
 extern char **environ;
 
-/* The number behind the highest descriptor that the child has a use for. */
-static int32_t first_unused_fd(const struct clone3_plan *plan, int32_t leaving_fd)
+/*
+ * Rights in hand that processes of the same user lack: a child in another user namespace would be
+ * open to them, and the caller's memory with it. Without capabilities, and with one user and one
+ * group id, the caller itself is as open to them; and such a child gets no other id.
+ */
+static int has_more_than_its_user(void)
 {
-	int32_t fds[C3_PLAN_DESCRIPTORS];
-	int32_t last = leaving_fd > 2 ? leaving_fd : 2;
+	const struct c3_capability_header header = { C3_CAPABILITY_VERSION_3, 0 };
+	struct c3_capabilities halves = { 0 };
+	uint32_t uid[3] = { 0, 1, 2 };
+	uint32_t gid[3] = { 0, 1, 2 };
 
-	c3_plan_descriptors(plan, fds);
-	for (size_t i = 0; i < C3_PLAN_DESCRIPTORS; i++)
-		last = fds[i] > last ? fds[i] : last;
-	for (size_t i = 0; i < plan->fd_count; i++)
-		last = plan->fds[i].source > last ? plan->fds[i].source : last;
-	return last == INT32_MAX ? last : last + 1;
+	c3_syscall3(C3_NR_getresuid, c3_address(&uid[0]), c3_address(&uid[1]), c3_address(&uid[2]));
+	c3_syscall3(C3_NR_getresgid, c3_address(&gid[0]), c3_address(&gid[1]), c3_address(&gid[2]));
+	return uid[0] != uid[1] || uid[0] != uid[2] || gid[0] != gid[1] || gid[0] != gid[2] ||
+	       c3_syscall2(C3_NR_capget, c3_address(&header), c3_address(&halves)) != 0 ||
+	       halves.half[0].permitted || halves.half[1].permitted;
 }
 
-/*
- * exit_signal 0: until exec makes it SIGCHLD, no signal and no waitpid(-1) of another thread can tell
- * or take a child that fails. @by_hand: the child does what an old or filtered clone cannot; nothing
- * but plain sharing is asked of the kernel then, and its table of descriptors is a copy.
- */
-static int create(struct c3_work *work, const struct clone3_stack *stack, uint64_t steps,
-		  int by_hand)
+/* Whether the child may come to be open to processes that the caller is closed to: see guard.c. */
+static int must_be_guarded(const struct clone3_plan *plan)
 {
-	struct c3_request request = {
+	if (plan->namespaces & CLONE3_NEWUSER)
+		return has_more_than_its_user();
+	return plan->steps & C3_GUARDED_STEPS || c3_plan_joins(plan, CLONE3_NEWUSER);
+}
+
+static void request_of(struct c3_work *work, uint64_t steps, struct c3_request *request)
+{
+	struct clone3_args *args = &request->args;
+	const struct clone3_plan *plan = &work->plan;
+	int by_kernel = work->way == C3_BY_KERNEL;
+
+	*request = (struct c3_request){
 		.args = {
-			.flags = CLONE3_VM | CLONE3_VFORK | CLONE3_PIDFD,
-			.pidfd = (uintptr_t)&work->pidfd,
-			.stack = (uintptr_t)stack->base,
-			.stack_size = (uintptr_t)work - (uintptr_t)stack->base,
+			.flags = CLONE3_VM | CLONE3_VFORK,
+			.stack = (uintptr_t)work->stack.base,
+			.stack_size = (uintptr_t)work - (uintptr_t)work->stack.base,
 		},
 		.size = CLONE3_ARGS_SIZE_VER0,
 	};
-
-	work->reset_handlers = by_hand;
-	work->join_cgroup = by_hand && steps & CLONE3_STEP_CGROUP;
-	work->shares_files = !by_hand && steps & CLONE3_STEP_CLOSE_OTHERS;
+	if (work->way != C3_BY_FORK) {
+		args->flags |= CLONE3_PIDFD;
+		args->pidfd = (uintptr_t)(work->is_nested ? &work->between_pidfd : &work->pidfd);
+	} else if (work->is_apart) {
+		args->exit_signal = C3_SIGCHLD; /* an emulator's fork knows no other */
+	}
 	if (work->shares_files)
-		request.args.flags |= CLONE3_FILES;
-	if (!by_hand)
-		request.args.flags |= CLONE3_CLEAR_SIGHAND;
-	if (!by_hand && steps & CLONE3_STEP_CGROUP) {
-		request.args.flags |= CLONE3_INTO_CGROUP;
-		request.args.cgroup = (uint64_t)work->plan.cgroup_fd;
-		request.size = CLONE3_ARGS_SIZE_VER2;
+		args->flags |= CLONE3_FILES;
+	if (work->has_helper) {
+		args->flags |= CLONE3_CHILD_CLEARTID;
+		args->child_tid = (uintptr_t)&work->child_state;
 	}
-	return c3_create(&request, c3_child_main, work);
-}
-
-/* Which step an errno of the clone means. */
-static uint64_t step_of_clone_error(int error, uint64_t steps)
-{
-	int is_cgroup = error == -EBADF || error == -ENOENT || error == -EACCES ||
-			error == -EBUSY || error == -EOPNOTSUPP || error == -ENODEV;
-
-	return is_cgroup && steps & CLONE3_STEP_CGROUP ? CLONE3_STEP_CGROUP : CLONE3_STEP_CLONE;
-}
-
-/* The clone, again without what fails and is optional, or with it done by hand. */
-static int create_with_what_there_is(struct c3_work *work, const struct clone3_stack *stack)
-{
-	uint64_t steps = work->plan.steps;
-	int by_hand = 0;
-
-	for (;;) {
-		int result = create(work, stack, steps, by_hand);
-
-		if (result > 0)
-			return result;
-		if (!by_hand && (result == -ENOSYS || result == -EPERM || result == -EINVAL ||
-				 result == -E2BIG)) {
-			by_hand = 1;
-			continue;
-		}
-		work->step = step_of_clone_error(result, steps);
-		if (!(work->step & work->plan.optional))
-			return result;
-		work->omitted |= work->step;
-		steps &= ~work->step;
+	if (steps & CLONE3_STEP_NAMESPACES)
+		args->flags |= plan->namespaces & ~work->namespaces_left;
+	if (steps & CLONE3_STEP_AUTO_REAP)
+		args->flags |= CLONE3_AUTOREAP;
+	if (steps & CLONE3_STEP_KILL_ON_CLOSE)
+		args->flags |= CLONE3_AUTOREAP | CLONE3_NNP | CLONE3_PIDFD_AUTOKILL;
+	if (steps & CLONE3_STEP_SET_TID) {
+		args->set_tid = (uintptr_t)plan->set_tid;
+		args->set_tid_size = plan->set_tid_count;
+		request->size = CLONE3_ARGS_SIZE_VER1;
 	}
-}
-
-static int wait_for(int32_t pidfd, long options)
-{
-	long error;
-
-	do
-		error = c3_syscall5(C3_NR_waitid, C3_P_PIDFD, pidfd, 0, C3_WEXITED | options, 0);
-	while (error == -EINTR);
-	return (int)error;
+	if (by_kernel)
+		args->flags |= CLONE3_CLEAR_SIGHAND;
+	if (by_kernel && steps & CLONE3_STEP_CGROUP) {
+		args->flags |= CLONE3_INTO_CGROUP;
+		args->cgroup = (uint64_t)plan->cgroup_fd;
+		request->size = CLONE3_ARGS_SIZE_VER2;
+	}
 }
 
 /*
- * Whether a child that was about to exec died in it. exec turns its exit_signal into SIGCHLD; a child
- * with another one is invisible without __WALL. One that cannot be seen with it either was started
- * and is reaped already, by another thread or since SIGCHLD is ignored.
+ * exit_signal 0: until exec makes it SIGCHLD, no signal and no waitpid(-1) of another thread can
+ * tell or take a child that fails. What the clone cannot do, the child does by hand; nothing but
+ * plain sharing is asked of the kernel then, and its table of descriptors is a copy.
+ */
+static int create(struct c3_work *work, uint64_t steps)
+{
+	struct c3_request request;
+	int by_kernel = work->way == C3_BY_KERNEL;
+
+	work->is_nested = c3_plan_joins(&work->plan, CLONE3_NEWPID);
+	work->shares_files = by_kernel && (work->is_nested || steps & CLONE3_STEP_CLOSE_OTHERS);
+	work->namespaces_left = 0;
+	if (!by_kernel && steps & CLONE3_STEP_NAMESPACES)
+		work->namespaces_left = work->plan.namespaces & CLONE3_NEWTIME;
+	work->pidfd = -1;
+	work->between_pidfd = -1;
+	request_of(work, steps, &request);
+	return c3_create(&request, c3_child_main, work);
+}
+
+static int end_at_once(void *unused)
+{
+	(void)unused;
+	return 0;
+}
+
+/* Where nothing can be stored: in the kernel's half. */
+#define C3_NOWHERE ((uint64_t)-4096)
+
+/*
+ * What the kernel says to a clone with these steps. The pidfd is to be stored nowhere: none is
+ * born.
+ */
+static int try(struct c3_work *work, uint64_t steps)
+{
+	struct c3_request request;
+
+	request_of(work, steps & ~CLONE3_STEP_CGROUP, &request);
+	request.args.pidfd = C3_NOWHERE;
+	return c3_create(&request, end_at_once, NULL);
+}
+
+/* Which step an errno of the clone means: the one without which there is another errno. */
+static uint64_t step_of_clone_error(struct c3_work *work, int error, uint64_t steps)
+{
+	static const uint64_t suspects[] = { CLONE3_STEP_KILL_ON_CLOSE, CLONE3_STEP_AUTO_REAP,
+					     CLONE3_STEP_SET_TID, CLONE3_STEP_NAMESPACES };
+
+	if (steps & CLONE3_STEP_CGROUP &&
+	    (error == -EBADF || error == -ENOENT || error == -EACCES || error == -EBUSY ||
+	     error == -EOPNOTSUPP || error == -ENODEV))
+		return CLONE3_STEP_CGROUP;
+	if (error == -EAGAIN || error == -ENOMEM || error == -EMFILE || error == -ENFILE)
+		return CLONE3_STEP_CLONE;
+	for (size_t i = 0; i < sizeof(suspects) / sizeof(suspects[0]); i++) {
+		if (!(steps & suspects[i]))
+			continue;
+		steps &= ~suspects[i];
+		if (work->way == C3_BY_FORK || try(work, steps) != error)
+			return suspects[i];
+	}
+	return CLONE3_STEP_CLONE;
+}
+
+/* The clone, again without what fails and is optional, or with it done by hand. */
+static int create_with_what_there_is(struct c3_work *work)
+{
+	uint64_t steps = work->plan.steps;
+	enum c3_way way = work->way;
+
+	for (;;) {
+		int result = create(work, steps);
+		int by_hand = result == -ENOSYS || result == -EPERM || result == -EINVAL ||
+			      result == -E2BIG;
+		uint64_t step;
+
+		if (result > 0)
+			return result;
+		if (work->way == C3_BY_KERNEL && by_hand) {
+			work->way = C3_BY_HAND;
+			continue;
+		}
+		step = step_of_clone_error(work, result, steps);
+		if (work->way == C3_BY_HAND && result == -EINVAL && step == CLONE3_STEP_CLONE) {
+			work->way = C3_BY_FORK;
+			continue;
+		}
+		work->step = step;
+		if (!(step & work->plan.optional))
+			return result;
+		work->omitted |= step;
+		steps &= ~step;
+		work->way = way;
+	}
+}
+
+/*
+ * Without CLONE_PIDFD. Nobody else waits for the child before its exec, and hardly so soon after
+ * it.
+ */
+static int open_pidfd(struct c3_work *work, int32_t pid)
+{
+	work->pidfd = clone3_pidfd_open(pid, 0);
+	if (work->pidfd >= 0) {
+		work->emulated |= CLONE3_STEP_CLONE;
+		return 0;
+	}
+	c3_syscall2(C3_NR_kill, pid, C3_SIGKILL);
+	c3_wait(C3_P_PID, pid, C3__WALL, NULL, NULL);
+	work->step = CLONE3_STEP_CLONE;
+	return work->pidfd;
+}
+
+static int reap(int32_t pidfd)
+{
+	return c3_wait(C3_P_PIDFD, pidfd, C3__WALL, NULL, NULL);
+}
+
+/*
+ * Whether a child that was about to exec died in it. exec turns its exit_signal into SIGCHLD; a
+ * child with another one is invisible without __WALL. One that cannot be seen with it either was
+ * started and is reaped already: by another thread, since SIGCHLD is ignored, or by AUTO_REAP.
  */
 static int died_in_exec(int32_t pidfd)
 {
 	const long look = CLONE3_WAIT_NOHANG | CLONE3_WAIT_NOWAIT;
 
-	return wait_for(pidfd, look) == -ECHILD && wait_for(pidfd, look | C3__WALL) == 0;
+	return c3_wait(C3_P_PIDFD, pidfd, look, NULL, NULL) == -ECHILD &&
+	       c3_wait(C3_P_PIDFD, pidfd, look | C3__WALL, NULL, NULL) == 0;
+}
+
+/*
+ * The one between is done with: it ended when the nested child had left the memory, unless it was
+ * killed while it waited for that. The nested child's pid, or 0.
+ */
+static int32_t end_between(struct c3_work *work, int32_t pid)
+{
+	const struct c3_timespec moment = { .nsec = 100000000 };
+
+	if (work->between_pidfd >= 0) {
+		reap(work->between_pidfd);
+		c3_close(work->between_pidfd);
+	} else {
+		c3_wait(C3_P_PID, pid, C3__WALL, NULL, NULL);
+	}
+	/*
+	 * Before Linux 5.16 a child that dumps core does not say that it is gone: its pidfd does.
+	 */
+	while (work->nested_pid && work->nested_state &&
+	       !(work->pidfd >= 0 && c3_poll(work->pidfd, C3_POLLIN, 0)))
+		c3_syscall4(C3_NR_futex, c3_address(&work->nested_state), C3_FUTEX_WAIT, 1,
+			    c3_address(&moment));
+	if (!work->nested_pid)
+		work->pidfd = -1; /* stored by a clone that failed after all */
+	return work->nested_pid;
 }
 
 /* What became of the child, once the kernel has released the caller. 0 or -errno. */
-static int outcome(struct c3_work *work, uint64_t steps)
+static int outcome(struct c3_work *work, uint64_t steps, int32_t *pid)
 {
-	int32_t pidfd = work->pidfd;
 	int error;
 
+	if (work->is_nested)
+		*pid = end_between(work, *pid);
+	if (*pid && work->pidfd < 0) {
+		error = open_pidfd(work, *pid);
+		if (error)
+			return error;
+	}
 	if (work->error)
 		error = -work->error;
-	else if (work->step == CLONE3_STEP_EXEC && !died_in_exec(pidfd))
+	else if (work->step == CLONE3_STEP_EXEC && *pid && !died_in_exec(work->pidfd))
 		return 0;
 	else
 		error = -ECANCELED;
-	wait_for(pidfd, C3__WALL);
-	c3_close(pidfd);
-	/* Killed at birth, as a cgroup does that was killed once; or by what the mask had kept off. */
+	if (*pid) {
+		reap(work->pidfd);
+		c3_close(work->pidfd);
+	}
+	/*
+	 * Killed at birth, as a cgroup does that was killed once; or by what the mask had kept off.
+	 */
 	if (work->step == 0)
 		work->step = steps & CLONE3_STEP_CGROUP ? CLONE3_STEP_CGROUP : CLONE3_STEP_CLONE;
 	else if (work->step == CLONE3_STEP_SIGNAL_MASK && !(steps & work->step))
@@ -133,79 +274,139 @@ static int outcome(struct c3_work *work, uint64_t steps)
 	return error;
 }
 
+/*
+ * A child that is apart runs beside the caller: the caller waits until what is close-on-exec has
+ * gone with exec or exit. The child inherits the writing end.
+ */
+static void await_apart(int32_t ends[2])
+{
+	char byte;
+
+	c3_close(ends[1]);
+	while (c3_read(ends[0], &byte, 1) == -EINTR)
+		;
+	c3_close(ends[0]);
+}
+
+/* With all signals blocked, and the guard up if there is one. 0 or -errno. */
+static int run_child(struct c3_work *work, uint64_t steps, int32_t *pid)
+{
+	int result = work->has_helper ? c3_helper_start(work) : 0;
+	int32_t ends[2] = { -1, -1 };
+
+	if (!result && work->is_apart) {
+		result = (int)c3_syscall2(C3_NR_pipe2, c3_address(ends), C3_O_CLOEXEC);
+		for (int i = 0; i < 2 && !result; i++) {
+			ends[i] = c3_fd_beside_plan(&work->plan, ends[i]);
+			result = ends[i] < 0 ? ends[i] : 0;
+		}
+	}
+	if (!result)
+		result = create_with_what_there_is(work);
+	if (work->is_apart)
+		await_apart(ends);
+	if (work->has_helper)
+		c3_helper_end(work, result > 0);
+	if (result <= 0)
+		return result;
+	*pid = result;
+	return outcome(work, steps, pid);
+}
+
+/* Descriptors of the caller's that serve the child. */
+static int open_what_it_needs(struct c3_work *work, int is_guarded)
+{
+	const struct clone3_plan *plan = &work->plan;
+
+	if (plan->namespaces & CLONE3_EMPTY_MNTNS || c3_plan_joins(plan, CLONE3_NEWNS)) {
+		int fd = c3_openat(C3_AT_FDCWD, "/proc", C3_O_PATH | C3_O_DIRECTORY);
+
+		/* Without /proc the steps that want it fail, and tell. */
+		work->proc_fd = fd < 0 ? -1 : c3_fd_beside_plan(plan, fd);
+	}
+	if (is_guarded) {
+		int fd = c3_leaving_open(plan);
+
+		if (fd < 0)
+			return fd;
+		work->leaving_fd = fd;
+	}
+	return 0;
+}
+
 /* With a checked plan. @child gets the result. */
 static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 {
 	const uint64_t all_signals = ~0ULL;
-	struct clone3_stack stack;
 	uint64_t mask = 0;
-	int guarded = (plan->steps & C3_GUARDED_STEPS) != 0;
+	int is_apart = c3_is_apart();
+	int is_guarded = !is_apart && must_be_guarded(plan);
+	int32_t pid = 0;
 	int result;
-	struct c3_work *work = c3_work_take(c3_moves_scratch(plan->fd_count), &stack);
+	struct c3_work *work = c3_work_take(c3_moves_scratch(plan->fd_count), is_apart);
 
 	child->failed_step = CLONE3_STEP_CLONE;
 	if (!work)
 		return -ENOMEM;
-	*work = (struct c3_work){
-		.plan = *plan,
-		.cwd_fd = plan->cwd_fd,
-		.landlock_fd = plan->landlock_fd,
-		.exec_fd = plan->exec_fd,
-		.leaving_fd = -1,
-	};
+	work->plan = *plan;
+	work->way = is_apart ? C3_BY_HAND : C3_BY_KERNEL;
+	work->cwd_fd = plan->cwd_fd;
+	work->landlock_fd = plan->landlock_fd;
+	work->exec_fd = plan->exec_fd;
+	work->proc_fd = -1;
+	work->leaving_fd = -1;
+	work->has_helper = is_guarded && plan->steps & C3_MAP_STEPS;
 	result = c3_moves_plan(plan->fds, plan->fd_count, work + 1, &work->moves,
 			       &child->failed_index);
 	if (result) {
 		child->failed_step = CLONE3_STEP_FDS;
-		c3_work_put(&stack);
+		c3_work_put(work);
 		return result;
 	}
-	if (guarded) {
-		result = c3_leaving_open(plan);
-		if (result < 0) {
-			c3_work_put(&stack);
-			return result;
-		}
-		work->leaving_fd = result;
+	result = open_what_it_needs(work, is_guarded);
+	if (plan->steps & CLONE3_STEP_CLOSE_OTHERS) {
+		int32_t last = c3_plan_highest_fd(plan);
+
+		last = work->leaving_fd > last ? work->leaving_fd : last;
+		last = work->proc_fd > last ? work->proc_fd : last;
+		work->first_unused_fd = last < 2 ? 3 : last == INT32_MAX ? last : last + 1;
 	}
-	if (plan->steps & CLONE3_STEP_CLOSE_OTHERS)
-		work->first_unused_fd = first_unused_fd(plan, work->leaving_fd);
 	if (plan->steps & CLONE3_STEP_PARENT_DEATH_SIGNAL)
 		work->caller_pid = (int32_t)c3_syscall1(C3_NR_getpid, 0);
 	if (!plan->envp)
 		work->plan.envp = (const char *const *)environ;
 
-	c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask);
-	work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
-	if (!(plan->steps & CLONE3_STEP_SIGNAL_MASK))
-		work->plan.signal_mask = mask;
-	result = guarded ? c3_guard_enter() : 0;
 	if (!result) {
-		result = create_with_what_there_is(work, &stack);
-		if (result > 0) {
-			child->pid = result;
-			result = outcome(work, plan->steps);
+		c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask);
+		work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
+		if (!(plan->steps & CLONE3_STEP_SIGNAL_MASK))
+			work->plan.signal_mask = mask;
+		result = is_guarded ? c3_guard_enter() : 0;
+		if (!result) {
+			result = run_child(work, plan->steps, &pid);
+			if (is_guarded) {
+				c3_leaving_await(work->leaving_fd);
+				c3_guard_leave();
+			}
 		}
-		if (guarded) {
-			c3_leaving_await(work->leaving_fd);
-			c3_guard_leave();
-		}
+		c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
 	}
-	if (guarded)
+	if (work->leaving_fd >= 0)
 		c3_close(work->leaving_fd);
-	c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
+	if (work->proc_fd >= 0)
+		c3_close(work->proc_fd);
 
 	if (result == 0) {
+		child->pid = pid;
 		child->pidfd = work->pidfd;
 		child->emulated = work->emulated;
 		child->omitted = work->omitted;
 		child->failed_step = 0;
 	} else {
-		child->pid = -1;
 		child->failed_step = work->step ? work->step : CLONE3_STEP_CLONE;
 		child->failed_index = work->index;
 	}
-	c3_work_put(&stack);
+	c3_work_put(work);
 	return result;
 }
 

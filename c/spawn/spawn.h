@@ -9,12 +9,17 @@
 /* All steps of a plan: every bit up to the last. */
 #define C3_STEPS_KNOWN (CLONE3_STEP_EXEC_FD * 2 - 1)
 
-/* Steps that need another one; steps.c. */
+/* Steps that need another one, and kinds of namespace that must be new; steps.c. */
 struct c3_step {
 	const char *name;
 	uint64_t needs;
+	uint64_t namespaces;
 };
 const struct c3_step *c3_step(uint64_t step);
+
+/* The steps that write a file of /proc for a new user namespace, in the order that is needed. */
+#define C3_MAP_STEPS (CLONE3_STEP_DENY_SETGROUPS | CLONE3_STEP_UID_MAP | CLONE3_STEP_GID_MAP)
+#define C3_MAPS 3
 
 /*
  * One act of the descriptor map. @from == @to: the descriptor stays, and is no more close-on-exec.
@@ -42,18 +47,42 @@ int c3_moves_plan(const struct clone3_fd *fds, size_t count, void *scratch, stru
 int c3_is_target(const struct c3_moves *moves, int fd);
 
 /*
+ * What is asked of the kernel: all of it; what clone(2) has, the rest done by hand; and of that
+ * what even emulators and sandboxes have that know no CLONE_PIDFD.
+ */
+enum c3_way { C3_BY_KERNEL, C3_BY_HAND, C3_BY_FORK };
+
+/*
  * One spawn. It lies above the child's stack, in memory that the child shares with the parked
  * caller. The caller writes the first part before the clone, the child the second.
  */
 struct c3_work {
 	struct clone3_plan plan; /* the caller's, with SIGNAL_MASK in any case */
 	struct c3_moves moves;
+	struct clone3_stack stack;
+	enum c3_way way;
+	int32_t is_apart; /* the child has memory of its own, but for this: see apart.c */
 	int32_t caller_pid;
-	int32_t first_unused_fd; /* no descriptor from here on is of use to the child */
-	int32_t leaving_fd;      /* locked by the child until it has left the memory, or -1 */
-	int32_t shares_files;    /* the table is the caller's until it is unshared */
-	int32_t reset_handlers;  /* the clone could not */
-	int32_t join_cgroup;     /* the clone could not */
+	int32_t first_unused_fd;  /* no descriptor from here on is of use to the child */
+	int32_t proc_fd;          /* the caller's /proc, where the child may have none, or -1 */
+	int32_t leaving_fd;       /* locked by the child until it has left the memory, or -1 */
+	int32_t is_nested;        /* the child makes another one, which is to be the program */
+	int32_t shares_files;     /* the table is the caller's until it is unshared */
+	uint64_t namespaces_left; /* the clone could not */
+
+	/* The helper's; see idmap.c. */
+	void *helper_stack;
+	int32_t has_helper;
+	int32_t helper_tid;
+	volatile uint32_t child_state;
+	volatile uint32_t helper_state;
+	volatile int32_t helper_fd;
+	volatile int32_t map_errors[C3_MAPS];
+
+	/* The nested child's: its pid, if there is one, and not 0 until it has left the memory. */
+	volatile int32_t nested_pid;
+	volatile uint32_t nested_state;
+	int32_t between_pidfd;
 
 	int32_t cwd_fd; /* where the plan's descriptors are once the map is done */
 	int32_t landlock_fd;
@@ -70,20 +99,63 @@ struct c3_work {
 	uint64_t omitted;
 };
 
-/*
- * plan.c: the check is 0, or -errno with the step and index at fault. The descriptors are those that
- * a plan names beside its map, 0 for a step that is not set.
- */
-#define C3_PLAN_DESCRIPTORS 6
-void c3_plan_descriptors(const struct clone3_plan *plan, int32_t fds[C3_PLAN_DESCRIPTORS]);
+/* plan.c: 0, or -errno with the step and index at fault. */
 int c3_plan_check(const struct clone3_plan *plan, uint64_t *failed_step, uint32_t *failed_index);
+
+/* plan.c: whether any of the plan's joins is of these kinds */
+int c3_plan_joins(const struct clone3_plan *plan, uint64_t kinds);
+
+/*
+ * plan.c: @fd or a copy of it whose number the plan does not name: what the plan takes for closed,
+ * or is going to use, must not be there. @fd itself is closed then. Close-on-exec, or -errno.
+ */
+int c3_fd_beside_plan(const struct clone3_plan *plan, int fd);
+int32_t c3_plan_highest_fd(const struct clone3_plan *plan);
 
 /* child.c: the child's whole life; @work is a struct c3_work. */
 int c3_child_main(void *work);
 
-/* memory.c: a child's stack, with the work and @scratch bytes above it; NULL: no memory */
-struct c3_work *c3_work_take(size_t scratch, struct clone3_stack *stack);
-void c3_work_put(const struct clone3_stack *stack);
+/* child.c: the child ends here, with its step noted; @error is -errno. */
+void c3_child_fail(struct c3_work *work, int error);
+
+/* namespaces.c: steps of the child that need a namespace, or change it */
+int c3_unshare_left(struct c3_work *work);
+int c3_join_namespaces(struct c3_work *work);
+int c3_time_offsets(struct c3_work *work);
+int c3_private_mounts(struct c3_work *work);
+int c3_mounts(struct c3_work *work);
+int c3_pivot_root(struct c3_work *work);
+int c3_proc_mount(struct c3_work *work);
+int c3_hostname(struct c3_work *work);
+int c3_loopback(struct c3_work *work);
+
+/* namespaces.c: a file of /proc, as the caller sees it. A descriptor or -errno */
+int c3_open_proc(const struct c3_work *work, const char *name, int flags);
+int c3_write_proc(const struct c3_work *work, const char *name, const char *text);
+
+/* idmap.c: steps of the child */
+int c3_deny_setgroups(struct c3_work *work);
+int c3_uid_map(struct c3_work *work);
+int c3_gid_map(struct c3_work *work);
+
+/* idmap.c: the caller's side. Called with all signals blocked. */
+int c3_helper_start(struct c3_work *work);
+void c3_helper_end(struct c3_work *work, int has_child);
+
+/* memory.c: stacks of one size, kept for the next; NULL: no memory */
+#define C3_STACK_SIZE (64 * 1024UL)
+void *c3_stack_take(void);
+void c3_stack_put(void *base);
+
+/*
+ * memory.c: a child's stack with the work and @scratch bytes above it. @is_apart: in memory that is
+ * shared with a child that shares no other.
+ */
+struct c3_work *c3_work_take(size_t scratch, int is_apart);
+void c3_work_put(struct c3_work *work);
+
+/* apart.c: whether a child of vfork shares the memory: not under every emulator */
+int c3_is_apart(void);
 
 /* guard.c; call with all signals blocked. 0 or -errno */
 int c3_guard_enter(void);

@@ -99,25 +99,6 @@ static void fields_without_steps(void)
 	is(known, sizeof(usual), "these are all fields of the plan");
 }
 
-/* Steps of a later version: each field may be as it likes. */
-static void steps_to_come(void)
-{
-	static const uint64_t steps[] = {
-		CLONE3_STEP_NAMESPACES,     CLONE3_STEP_SET_TID,         CLONE3_STEP_AUTO_REAP,
-		CLONE3_STEP_KILL_ON_CLOSE,  CLONE3_STEP_JOIN_NAMESPACES, CLONE3_STEP_DENY_SETGROUPS,
-		CLONE3_STEP_UID_MAP,        CLONE3_STEP_GID_MAP,         CLONE3_STEP_TIME_OFFSETS,
-		CLONE3_STEP_PRIVATE_MOUNTS, CLONE3_STEP_MOUNTS,          CLONE3_STEP_PIVOT_ROOT,
-		CLONE3_STEP_PROC_MOUNT,     CLONE3_STEP_HOSTNAME,        CLONE3_STEP_LOOPBACK,
-	};
-
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct clone3_plan plan = plan_for("to come");
-
-		plan.steps = steps[i];
-		refused(&plan, ENOSYS, steps[i], 0, "a step of a later version");
-	}
-}
-
 static void never_optional(void)
 {
 	static const uint64_t steps[] = { CLONE3_STEP_ROOT,         CLONE3_STEP_PIVOT_ROOT,
@@ -274,7 +255,6 @@ int main(int argc, char **argv)
 		return program_main(argv, program);
 	report_open();
 	fields_without_steps();
-	steps_to_come();
 	never_optional();
 	pairs();
 	arrays();

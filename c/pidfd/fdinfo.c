@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The pid behind a pidfd, as /proc tells it. Also for threads that no libc knows. */
+#include "../text.h"
+#include "pidfd.h"
+
+/*
+ * The pid in /proc, or -ESRCH, -EREMOTE, -ENOSYS without /proc. By the thread's own table of
+ * descriptors.
+ */
+int c3_pidfd_pid_by_proc(int pidfd)
+{
+	char path[64] = "/proc/thread-self/fdinfo/";
+	char text[512];
+	const char *line;
+	long length;
+	int fd;
+	int pid;
+
+	c3_append_number(path, (unsigned int)pidfd);
+	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
+	if (fd < 0)
+		return fd == -ENOENT ? -ENOSYS : fd;
+	length = c3_read(fd, text, sizeof(text) - 1);
+	c3_close(fd);
+	if (length < 0)
+		return (int)length;
+	text[length] = 0;
+	line = c3_find(text, "\nPid:\t");
+	if (!line)
+		return -ENOSYS;
+	if (*line == '-')
+		return -ESRCH;
+	pid = c3_number(line);
+	return pid ? pid : -EREMOTE;
+}
