@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What clone3 can do here, found out without creating a process. */
 #include "clone/clone.h"
+#include "spawn/spawn.h"
 #include "text.h"
 
 /* What every kernel with clone3 knows, once namespaces are set aside. */
@@ -93,24 +94,48 @@ static int has_cgroup2(void)
 /* The steps that any kernel from 5.4 on takes, and with it this library. */
 #define C3_FIRST_STEPS                                                                             \
 	(CLONE3_STEP_IGNORE_SIGNALS | CLONE3_STEP_DEFAULT_SIGNALS | CLONE3_STEP_SESSION |          \
-	 CLONE3_STEP_PROCESS_GROUP | CLONE3_STEP_CONTROLLING_TTY | CLONE3_STEP_FOREGROUND |        \
-	 CLONE3_STEP_ROOT | CLONE3_STEP_UMASK | CLONE3_STEP_PERSONALITY | CLONE3_STEP_SUBREAPER |  \
-	 CLONE3_STEP_TIMER_SLACK | CLONE3_STEP_NICE | CLONE3_STEP_SCHEDULER |                      \
-	 CLONE3_STEP_AFFINITY | CLONE3_STEP_IO_PRIORITY | CLONE3_STEP_FDS | CLONE3_STEP_RLIMITS |  \
-	 CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID |       \
-	 CLONE3_STEP_CWD | CLONE3_STEP_CWD_FD | CLONE3_STEP_PARENT_DEATH_SIGNAL |                  \
-	 CLONE3_STEP_NO_NEW_PRIVS | CLONE3_STEP_SIGNAL_MASK | CLONE3_STEP_PTRACE_ME |              \
-	 CLONE3_STEP_EXEC_FD)
+	 CLONE3_STEP_JOIN_NAMESPACES | CLONE3_STEP_PROCESS_GROUP | CLONE3_STEP_CONTROLLING_TTY |   \
+	 CLONE3_STEP_FOREGROUND | CLONE3_STEP_ROOT | CLONE3_STEP_UMASK | CLONE3_STEP_PERSONALITY | \
+	 CLONE3_STEP_SUBREAPER | CLONE3_STEP_TIMER_SLACK | CLONE3_STEP_NICE |                      \
+	 CLONE3_STEP_SCHEDULER | CLONE3_STEP_AFFINITY | CLONE3_STEP_IO_PRIORITY |                  \
+	 CLONE3_STEP_FDS | CLONE3_STEP_RLIMITS | CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS |   \
+	 CLONE3_STEP_GID | CLONE3_STEP_UID | CLONE3_STEP_CWD | CLONE3_STEP_CWD_FD |                \
+	 CLONE3_STEP_PARENT_DEATH_SIGNAL | CLONE3_STEP_NO_NEW_PRIVS | CLONE3_STEP_SIGNAL_MASK |    \
+	 CLONE3_STEP_PTRACE_ME | CLONE3_STEP_EXEC_FD)
+
+/* The steps that the clone takes, and what each asks of it. */
+static const struct {
+	uint64_t step;
+	uint64_t flags;
+} clone_steps[] = {
+	{ CLONE3_STEP_CGROUP, CLONE3_INTO_CGROUP },
+	{ CLONE3_STEP_AUTO_REAP, CLONE3_AUTOREAP },
+	{ CLONE3_STEP_KILL_ON_CLOSE, CLONE3_AUTOREAP | CLONE3_NNP | CLONE3_PIDFD_AUTOKILL },
+};
 
 /* Asked with arguments that change nothing. */
-static uint64_t steps_here(uint64_t flags)
+static uint64_t steps_here(uint64_t flags, uint32_t args_size)
 {
 	const uint32_t action = C3_SECCOMP_RET_ALLOW;
 	uint64_t steps = C3_FIRST_STEPS;
 	long answer;
 
-	if (flags & CLONE3_INTO_CGROUP)
-		steps |= CLONE3_STEP_CGROUP;
+	for (size_t i = 0; i < sizeof(clone_steps) / sizeof(clone_steps[0]); i++)
+		if ((flags & clone_steps[i].flags) == clone_steps[i].flags)
+			steps |= clone_steps[i].step;
+	if (args_size >= CLONE3_ARGS_SIZE_VER1)
+		steps |= CLONE3_STEP_SET_TID;
+	if (flags & C3_NAMESPACE_FLAGS)
+		steps |= CLONE3_STEP_NAMESPACES;
+	for (uint64_t step = 1; step <= CLONE3_STEP_EXEC_FD; step <<= 1) {
+		uint64_t kinds = c3_step(step)->namespaces;
+
+		if (kinds && (flags & kinds) == kinds)
+			steps |= step;
+	}
+	if (c3_syscall5(C3_NR_move_mount, -1, c3_address(""), -1, c3_address(""),
+			C3_MOVE_MOUNT_F_EMPTY_PATH) == -ENOSYS)
+		steps &= ~CLONE3_STEP_MOUNTS;
 	if (exists("/proc/self/oom_score_adj"))
 		steps |= CLONE3_STEP_OOM_SCORE_ADJ;
 	if (c3_syscall3(C3_NR_close_range, UINT32_MAX, UINT32_MAX, C3_CLOSE_RANGE_CLOEXEC) == 0)
@@ -170,6 +195,6 @@ int clone3_probe(struct clone3_support *support)
 	if (flags & CLONE3_INTO_CGROUP && !has_cgroup2())
 		flags &= ~CLONE3_INTO_CGROUP;
 	support->flags = flags;
-	support->steps = steps_here(flags);
+	support->steps = steps_here(flags, support->args_size);
 	return 0;
 }

@@ -764,15 +764,45 @@ struct clone3_child {
  * call; a concurrent setenv is the caller's race.
  *
  * The steps, in their order:
+ * - NAMESPACES: born in new namespaces of the kinds given; CLONE3_EMPTY_MNTNS (7.1) is a mount
+ *   namespace with nothing in it. A new time namespace is the program's from exec on. -EPERM
+ *   without CAP_SYS_ADMIN or NEWUSER; -ENOSPC if a sysctl user.max_*_namespaces is reached.
  * - CGROUP: born in the cgroup v2 of cgroup_fd; without clone3 or before Linux 5.7 it joins it as
  *   its first act, which is reported as emulated. A cgroup that was killed once by cgroup.kill
  *   kills what is born in it (seen on Linux 6.18): -ECANCELED of CGROUP.
+ * - SET_TID: the pids wanted, innermost pid namespace first. -EEXIST: taken. -EPERM without
+ *   CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE over each namespace. Since Linux 5.5.
+ * - AUTO_REAP: no zombie is left; clone3_pidfd_wait() tells the status all the same. KILL_ON_CLOSE:
+ *   killed when the last copy of the pidfd is closed; brings AUTO_REAP and NO_NEW_PRIVS along.
+ *   Since Linux 7.1, -EINVAL before. A program that dies at once, and one that was killed in exec,
+ *   cannot be told apart then: success, and the status tells.
  * - IGNORE_SIGNALS, DEFAULT_SIGNALS: sets of dispositions, without SIGKILL and SIGSTOP, which do
  *   not overlap.
+ * - JOIN_NAMESPACES: setns(2) with each entry, in order, USER usually first. A pidfd joins several
+ *   kinds at once (since Linux 5.8). TIME, a kind that is new as well, and PID beside NEWUSER are
+ *   -EINVAL. With PID the program is in the joined namespace and the caller's child all the same;
+ *   that excludes SET_TID, AUTO_REAP and KILL_ON_CLOSE. Process groups, sessions and pids of later
+ *   steps are the joined namespace's.
  * - SESSION: setsid(2). PROCESS_GROUP: setpgid(2), not with SESSION. CONTROLLING_TTY: TIOCSCTTY,
  *   needs SESSION. FOREGROUND: makes its process group the foreground group of the terminal.
+ * - DENY_SETGROUPS, UID_MAP, GID_MAP (need NEWUSER): "deny" for setgroups(2), and the ranges of
+ *   ids, at most 340 and less than a page of text. A caller without capabilities may map its own
+ *   effective id alone, and its gid only with DENY_SETGROUPS; one with CAP_SETUID and CAP_SETGID
+ *   what its own user namespace has (uid 0 of it needs CAP_SETFCAP, too). -EPERM or -EACCES: more
+ *   is mapped than may be; an LSM refuses (AppArmor: see the sysctls
+ *   kernel.apparmor_restrict_unprivileged_userns and kernel.unprivileged_userns_clone); or the
+ *   caller's memory is not dumpable and it is not root. -EOWNERDEAD: a filter killed the thread
+ *   that writes the maps for a caller with capabilities.
+ * - TIME_OFFSETS (needs NEWTIME): nanoseconds added to the clocks. -ERANGE: a clock would be
+ *   negative. Needs /proc. Since Linux 6.2.
  * - OOM_SCORE_ADJ: /proc/self/oom_score_adj; lowering it needs CAP_SYS_RESOURCE.
+ * - PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT (need NEWNS): nothing that is mounted from here on reaches
+ *   another namespace; detached mounts go to their targets (move_mount(2), since Linux 5.2); the
+ *   directory, which must be a mount point, becomes the root, and the old one is detached.
+ *   PIVOT_ROOT is not for use with ROOT.
  * - ROOT: chroot(2), then chdir("/").
+ * - PROC_MOUNT (needs NEWNS, NEWPID, PRIVATE_MOUNTS): a fresh proc on /proc. HOSTNAME (needs
+ *   NEWUTS): at most 64 bytes. LOOPBACK (needs NEWNET): lo is up.
  * - UMASK, PERSONALITY, SUBREAPER (PR_SET_CHILD_SUBREAPER), TIMER_SLACK (PR_SET_TIMERSLACK; no
  *   effect under a real-time policy), KEYRING (a new anonymous session keyring).
  * - NICE, SCHEDULER, IO_PRIORITY: raised before the ids change, lowered last. AFFINITY: last; with
@@ -800,28 +830,36 @@ struct clone3_child {
  *   failure exit_group(2).
  * - EXEC_FD: the program is this descriptor (execveat(2)). In a script it stays open, as the
  *   interpreter needs it: at its number or, if that is a target, at the lowest free one above.
- * - NAMESPACES, SET_TID, AUTO_REAP, KILL_ON_CLOSE, JOIN_NAMESPACES, DENY_SETGROUPS, UID_MAP,
- *   GID_MAP, TIME_OFFSETS, PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT, PROC_MOUNT, HOSTNAME, LOOPBACK:
- *   -ENOSYS in this version.
  *
  * Of an array, elements before a failing one stay applied where the step is optional. A step whose
- * need was optional and omitted is -EINVAL and not taken.
+ * need is not in the plan is -EINVAL; so is one whose need was optional and omitted, and it is not
+ * taken: HOSTNAME does not rename the machine.
  *
- * With CAPABILITIES, GROUPS, GID or UID the process is made non-dumpable for the time of the call,
- * so that nobody with the child's new credentials can read the caller's memory through it; with
- * several such calls at once until the last one ends. Where the sysctl fs.suid_dumpable is 1, or
- * cannot be read, such calls wait for one another. They need a second free descriptor beside the
- * pidfd's. A caller that is not root has its own /proc files closed to itself meanwhile,
- * OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile stays non-dumpable
- * until it execs. With fs.suid_dumpable 1, a caller without capabilities that changes among its own
- * user ids is open to the new one for a moment.
+ * With CAPABILITIES, GROUPS, GID, UID or a joined user namespace, and with NEWUSER if the caller
+ * has any capability or different real, effective and saved ids, the process is made non-dumpable
+ * for the time of the call, so that nobody with the child's new credentials, or with rights over
+ * its user namespace, can read the caller's memory through it; with several such calls at once
+ * until the last one ends. (A caller without capabilities gives a child in a new user namespace
+ * nothing but its own id, so that no guard is needed, whatever the steps. But Yama's ptrace_scope
+ * protects no process in a user namespace of its own from its user's others.) Where the sysctl
+ * fs.suid_dumpable is 1, or cannot be read, such calls wait for one another. They need a second
+ * free descriptor beside the pidfd's. A caller that is not root has its own /proc files closed to
+ * itself meanwhile, OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile
+ * stays non-dumpable until it execs. With fs.suid_dumpable 1, a caller without capabilities that
+ * changes among its own user ids is open to the new one for a moment.
  *
  * Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
+ * SET_TID, AUTO_REAP, KILL_ON_CLOSE and EMPTY_MNTNS are lost then: -ENOSYS or -EPERM. NEWTIME is
+ * emulated since Linux 6.2. Where CLONE_PIDFD is refused with EINVAL the pidfd is opened when the
+ * program runs (CLONE3_STEP_CLONE in emulated): a thread that waits for any child could be quicker.
+ * Emulators that make a fork of it (qemu-user, valgrind) work, too; but the child is visible to
+ * waits under qemu, and namespaces cannot be made there.
  *
  * Return: 0, or -errno as in child->error, with the step that failed in child->failed_step:
  * CLONE3_STEP_CHECK (-EINVAL, -E2BIG: size, steps, path, argv, reserved), a step that is misused
- * (-EINVAL; -EBADF for a negative descriptor) or whose act failed, CLONE3_STEP_CLONE (-EAGAIN,
- * -ENOMEM, -EMFILE, -ENFILE, -EPERM, -ENOSYS), CLONE3_STEP_EXEC (execve(2)'s; in a search the last
+ * (-EINVAL; -EBADF for a negative descriptor, or a closed one to join) or whose act failed,
+ * CLONE3_STEP_CLONE (-EAGAIN, -ENOMEM, -EMFILE, -ENFILE, -EPERM, -ENOSYS; -EINVAL with id maps
+ * after the caller's unshare(CLONE_NEWPID)), CLONE3_STEP_EXEC (execve(2)'s; in a search the last
  * one worth telling: -EACCES beats -ENOENT). -ECANCELED: the child was killed before exec could
  * replace it, in the step told; later it is a program that was started and died. @child NULL, or
  * smaller than its first version: -EINVAL, larger than a page: -E2BIG, and nothing is written.

@@ -48,6 +48,10 @@ static const struct {
 	{ EACCES, C3_CGROUP,
 	  "CLONE_INTO_CGROUP needs write permission on cgroup.procs of the destination and of the "
 	  "nearest common ancestor; or an LSM refuses" },
+	{ EACCES, CLONE3_NEWUSER,
+	  "the id maps of CLONE_NEWUSER: an LSM refuses (sysctl "
+	  "kernel.apparmor_restrict_unprivileged_userns), or the caller's memory is not dumpable and "
+	  "it is not root; or an LSM or a seccomp filter refuses the new task" },
 	{ EACCES, 0, "an LSM or a seccomp filter refuses the new task" },
 	{ EFAULT, 0, "the address in set_tid, or with CLONE_PIDFD in pidfd, is not usable" },
 	{ EBUSY, C3_CGROUP,

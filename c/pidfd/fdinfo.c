@@ -3,6 +3,16 @@
 #include "../text.h"
 #include "pidfd.h"
 
+/* Whether /proc numbers processes as the caller's pid namespace does: it may be another one's. */
+int c3_proc_is_ours(void)
+{
+	char text[16] = "";
+
+	c3_syscall4(C3_NR_readlinkat, C3_AT_FDCWD, c3_address("/proc/self"), c3_address(text),
+		    sizeof(text) - 1);
+	return c3_number(text) == c3_syscall1(C3_NR_getpid, 0);
+}
+
 /*
  * The pid in /proc, or -ESRCH, -EREMOTE, -ENOSYS without /proc. By the thread's own table of
  * descriptors.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the kernel knows of a process by its pidfd, in one layout for all kernels. */
 #include "../clone/clone.h"
-#include "../text.h"
 #include "pidfd.h"
 
 #define C3_INFO_ALL                                                                                \
@@ -26,16 +25,6 @@ int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
 	return result;
 }
 
-/* Whether /proc numbers processes as the caller's pid namespace does: it may be another one's. */
-static int proc_is_ours(void)
-{
-	char text[16] = "";
-
-	c3_syscall4(C3_NR_readlinkat, C3_AT_FDCWD, c3_address("/proc/self"), c3_address(text),
-		    sizeof(text) - 1);
-	return c3_number(text) == c3_syscall1(C3_NR_getpid, 0);
-}
-
 int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 {
 	struct c3_pidfd_info raw;
@@ -57,7 +46,7 @@ int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 
 	result = c3_pidfd_raw_info(pidfd, wanted & C3_INFO_ALL, &raw);
 	if (result == -ENOTTY || result == -EINVAL) { /* before 6.11; 6.11 and 6.12 */
-		if (wanted & ~CLONE3_INFO_PID || !proc_is_ours())
+		if (wanted & ~CLONE3_INFO_PID || !c3_proc_is_ours())
 			return -ENOSYS;
 		result = c3_pidfd_pid_by_proc(pidfd);
 		if (result < 0)

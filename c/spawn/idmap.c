@@ -33,6 +33,9 @@ enum { C3_HELPER_WORKING = 1, C3_HELPER_DECIDED = 2 };
 /* How long a thread may take to leave its process once it has left the memory. */
 #define C3_LEAVING_NS C3_NS_PER_SEC
 
+/* How often the child looks for the helper's word before it sleeps for it: some 50 us. */
+#define C3_LOOKS 2000
+
 /* A line has at most three numbers of ten digits. */
 #define C3_LONGEST_MAP (340 * 33 + 1)
 
@@ -109,10 +112,8 @@ static int write_map(struct c3_work *work, int pid, int map)
 	return error < 0 ? (int)error : 0;
 }
 
-static void write_maps(struct c3_work *work)
+static void write_maps(struct c3_work *work, int pid)
 {
-	int pid = c3_pidfd_pid_by_proc(work->pidfd);
-
 	for (int i = 0; i < C3_MAPS; i++) {
 		int error = 0;
 
@@ -127,9 +128,12 @@ static void write_maps(struct c3_work *work)
 static int helper_main(void *pointer)
 {
 	struct c3_work *work = pointer;
+	int proc_is_ours = c3_proc_is_ours();
 
 	if (state_after(&work->child_state, C3_CHILD_BORN) == C3_CHILD_READY)
-		write_maps(work);
+		write_maps(work, proc_is_ours && work->child_tid ?
+					 work->child_tid :
+					 c3_pidfd_pid_by_proc(work->pidfd));
 	set_state(&work->helper_state, C3_HELPER_DECIDED);
 	return 0;
 }
@@ -199,6 +203,12 @@ static void await_helper(struct c3_work *work)
 		return;
 	c3_prctl(C3_PR_SET_PDEATHSIG, C3_SIGKILL, 0);
 	set_state(&work->child_state, C3_CHILD_READY);
+	/*
+	 * It takes 30 us, and waking up the same again. (A helper that looks would take the child's
+	 * CPU.)
+	 */
+	for (int i = 0; i < C3_LOOKS && state_of(&work->helper_state) == C3_HELPER_WORKING; i++)
+		c3_pause();
 	state_after(&work->helper_state, C3_HELPER_WORKING);
 	c3_prctl(C3_PR_SET_PDEATHSIG, 0, 0);
 }

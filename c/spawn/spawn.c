@@ -63,6 +63,10 @@ static void request_of(struct c3_work *work, uint64_t steps, struct c3_request *
 	if (work->has_helper) {
 		args->flags |= CLONE3_CHILD_CLEARTID;
 		args->child_tid = (uintptr_t)&work->child_state;
+		if (by_kernel) { /* clone(2) has no room for it beside the pidfd */
+			args->flags |= CLONE3_PARENT_SETTID;
+			args->parent_tid = (uintptr_t)&work->child_tid;
+		}
 	}
 	if (steps & CLONE3_STEP_NAMESPACES)
 		args->flags |= plan->namespaces & ~work->namespaces_left;
@@ -381,7 +385,7 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 		work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
 		if (!(plan->steps & CLONE3_STEP_SIGNAL_MASK))
 			work->plan.signal_mask = mask;
-		result = is_guarded ? c3_guard_enter() : 0;
+		result = is_guarded ? c3_guard_enter((plan->steps & C3_GUARDED_STEPS) != 0) : 0;
 		if (!result) {
 			result = run_child(work, plan->steps, &pid);
 			if (is_guarded) {

@@ -74,6 +74,7 @@ struct c3_work {
 	void *helper_stack;
 	int32_t has_helper;
 	int32_t helper_tid;
+	int32_t child_tid; /* stored by the clone, if it can */
 	volatile uint32_t child_state;
 	volatile uint32_t helper_state;
 	volatile int32_t helper_fd;
@@ -157,8 +158,8 @@ void c3_work_put(struct c3_work *work);
 /* apart.c: whether a child of vfork shares the memory: not under every emulator */
 int c3_is_apart(void);
 
-/* guard.c; call with all signals blocked. 0 or -errno */
-int c3_guard_enter(void);
+/* guard.c; call with all signals blocked. 0 or -errno. @changes_ids: whether the child may. */
+int c3_guard_enter(int changes_ids);
 void c3_guard_leave(void);
 
 /* leaving.c */

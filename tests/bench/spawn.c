@@ -17,13 +17,27 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define MOST_ROUNDS 20000
 
-enum way { FLOOR, POSIX_SPAWN, FORK, BARE, FULL, CLOSE_OTHERS, WAYS };
+enum way { FLOOR, POSIX_SPAWN, FORK, FORK_MAPS, BARE, FULL, CLOSE_OTHERS, MAPS, WAYS };
 
 static const char *const names[WAYS] = {
-	[FLOOR] = "vfork, execve, waitpid", [POSIX_SPAWN] = "posix_spawn, waitpid",
-	[FORK] = "fork, execve, waitpid",   [BARE] = "clone3_spawn, bare",
-	[FULL] = "clone3_spawn, 12 steps",  [CLOSE_OTHERS] = "clone3_spawn, close others",
+	[FLOOR] = "vfork, execve, waitpid",
+	[POSIX_SPAWN] = "posix_spawn, waitpid",
+	[FORK] = "fork, execve, waitpid",
+	[FORK_MAPS] = "fork, user namespace",
+	[BARE] = "clone3_spawn, bare",
+	[FULL] = "clone3_spawn, 12 steps",
+	[CLOSE_OTHERS] = "clone3_spawn, close others",
+	[MAPS] = "clone3_spawn, user namespace",
 };
+
+/* Of the ways to make a user namespace with several ranges of ids, which needs root. */
+static const struct clone3_id_range ranges[] = { { 0, 100000, 1000 }, { 1000, 0, 1 } };
+static bool has_maps;
+
+static bool is_fork(int way)
+{
+	return way == FORK || way == FORK_MAPS;
+}
 
 /* A caller that is compared. fork is asked for once in @fork_every rounds, as it may take long. */
 static struct caller {
@@ -96,6 +110,10 @@ static void make_plans(const char *program, int cgroup_fd)
 		};
 	full_plan(&plans[FULL], cgroup_fd);
 	plans[CLOSE_OTHERS].steps = CLONE3_STEP_CLOSE_OTHERS;
+	plans[MAPS].steps = CLONE3_STEP_NAMESPACES | CLONE3_STEP_UID_MAP | CLONE3_STEP_GID_MAP;
+	plans[MAPS].namespaces = CLONE3_NEWUSER;
+	plans[MAPS].uid_map = plans[MAPS].gid_map = ranges;
+	plans[MAPS].uid_map_count = plans[MAPS].gid_map_count = COUNT(ranges);
 }
 
 static void start_by_plan(const struct clone3_plan *plan)
@@ -111,6 +129,48 @@ static void start_by_plan(const struct clone3_plan *plan)
 	close(child.pidfd);
 }
 
+static void write_map(pid_t pid, const char *name)
+{
+	char path[64], text[128] = "";
+	int fd;
+
+	for (int i = 0; i < COUNT(ranges); i++)
+		sprintf(text + strlen(text), "%u %u %u\n", ranges[i].inside, ranges[i].outside,
+			ranges[i].count);
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		die(path);
+	close(fd);
+}
+
+/* What programs do today: the child waits until its parent has written the maps. */
+static pid_t fork_with_maps(char *const *argv)
+{
+	int ready[2];
+	char byte = 0;
+	pid_t pid;
+	struct clone3_args args = { .flags = CLONE3_NEWUSER, .exit_signal = SIGCHLD };
+
+	if (pipe2(ready, O_CLOEXEC) != 0)
+		die("pipe");
+	pid = clone3_fork(&args, sizeof(args));
+	if (pid == 0) {
+		if (read(ready[0], &byte, 1) == 1)
+			execve(argv[0], argv, environ);
+		_exit(127);
+	}
+	if (pid > 0) {
+		write_map(pid, "uid_map");
+		write_map(pid, "gid_map");
+		if (write(ready[1], &byte, 1) != 1)
+			die("pipe");
+	}
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
 static void start_otherwise(enum way way)
 {
 	char *const *argv = (char *const *)argv_of_program;
@@ -120,6 +180,8 @@ static void start_otherwise(enum way way)
 		errno = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
 		if (errno)
 			die("posix_spawn");
+	} else if (way == FORK_MAPS) {
+		pid = fork_with_maps(argv);
 	} else {
 		pid = way == FLOOR ? vfork() : fork();
 		if (pid == 0) {
@@ -179,7 +241,7 @@ static void serve(const struct caller *caller, int commands, int answers)
 	while (read(commands, &way, sizeof(way)) == sizeof(way)) {
 		double us;
 
-		if (way != FORK) /* what ran before in another process has left the caches cold */
+		if (!is_fork(way)) /* what ran before in another process has left the caches cold */
 			sample((enum way)way);
 		us = sample((enum way)way);
 		if (write(answers, &us, sizeof(us)) != sizeof(us))
@@ -242,9 +304,11 @@ static void report(void)
 		for (int way = 0; way < WAYS; way++)
 			qsort(samples[i][way], (size_t)taken[i][way], sizeof(double), is_more);
 		for (int way = 0; way < WAYS; way++)
-			printf("  %-28s %9.1f %9.1f %9.1f %9d %10.3f\n", names[way],
-			       quartile(i, way, 1), quartile(i, way, 2), quartile(i, way, 3),
-			       taken[i][way], quartile(i, way, 2) / quartile(i, FLOOR, 2));
+			if (taken[i][way])
+				printf("  %-28s %9.1f %9.1f %9.1f %9d %10.3f\n", names[way],
+				       quartile(i, way, 1), quartile(i, way, 2),
+				       quartile(i, way, 3), taken[i][way],
+				       quartile(i, way, 2) / quartile(i, FLOOR, 2));
 		quiet &= quartile(i, FLOOR, 3) <= 3 * quartile(i, FLOOR, 1);
 	}
 	printf("\nratios of medians\n");
@@ -257,6 +321,9 @@ static void report(void)
 	       quartile(2, CLOSE_OTHERS, 2) / quartile(0, CLOSE_OTHERS, 2));
 	printf("  close others / posix_spawn, both with 10,000 descriptors: %.3f\n",
 	       quartile(2, CLOSE_OTHERS, 2) / quartile(2, POSIX_SPAWN, 2));
+	for (int i = 0; i < COUNT(callers) && has_maps; i++)
+		printf("  user namespace / with fork, caller %s: %.4f\n", callers[i].name,
+		       quartile(i, MAPS, 2) / quartile(i, FORK_MAPS, 2));
 	if (!quiet)
 		printf("\nNo conclusion: the floor's quartiles vary by more than 3x.\n");
 }
@@ -278,6 +345,7 @@ int main(int argc, char **argv)
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
+	has_maps = geteuid() == 0;
 	has_cgroup = cgroup_make(NULL, &cgroup);
 	if (!has_cgroup)
 		printf("No cgroup can be made here: the plan has 11 steps.\n");
@@ -294,7 +362,9 @@ int main(int argc, char **argv)
 			for (int i = 0; i < COUNT(callers); i++) {
 				double us;
 
-				if (way == FORK && round % callers[i].fork_every != 0)
+				if (is_fork(way) && round % callers[i].fork_every != 0)
+					continue;
+				if (!has_maps && (way == MAPS || way == FORK_MAPS))
 					continue;
 				us = ask(&callers[i], way);
 				if (round >= 0)
