@@ -53,7 +53,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
 
 .PHONY: all demo bench deps deps-all test check-all bindings install uninstall clean format \
-	lint cargo-test programs FORCE
+	lint cargo-test programs examples FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -96,7 +96,9 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 
 -include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(BUILD)/tests/bench/spawn.d
 
-programs: $(programs) $(examples)
+programs: $(programs) examples
+
+examples: $(examples)
 
 demo: $(BUILD)/examples/demo
 	$<
