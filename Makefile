@@ -94,7 +94,8 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
 
--include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(BUILD)/tests/bench/spawn.d
+-include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) \
+	$(BUILD)/tests/bench/spawn.d $(BUILD)/tests/bench/container.d
 
 programs: $(programs) examples
 
@@ -105,10 +106,11 @@ demo: $(BUILD)/examples/demo
 	$(CARGO) run --release -q -p libclone3 --example demo
 
 # MIB: resident size of the large caller.
-bench: $(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit
-	$^ $(MIB)
+bench: $(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit $(BUILD)/tests/bench/container
+	$(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit $(MIB)
+	$(BUILD)/tests/bench/container
 
-$(BUILD)/tests/bench/spawn: tests/bench/spawn.c $(lib)
+$(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/container: $(BUILD)/%: %.c $(lib)
 	@mkdir -p $(@D)
 	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
 

@@ -801,8 +801,9 @@ struct clone3_child {
  *   directory, which must be a mount point, becomes the root, and the old one is detached.
  *   PIVOT_ROOT is not for use with ROOT.
  * - ROOT: chroot(2), then chdir("/").
- * - PROC_MOUNT (needs NEWNS, NEWPID, PRIVATE_MOUNTS): a fresh proc on /proc. HOSTNAME (needs
- *   NEWUTS): at most 64 bytes. LOOPBACK (needs NEWNET): lo is up.
+ * - PROC_MOUNT (needs NEWNS, NEWPID, PRIVATE_MOUNTS): a fresh proc on /proc of the new root. In a
+ *   user namespace the kernel gives one only to who saw a whole one before, in the old root:
+ *   -EPERM. HOSTNAME (needs NEWUTS): at most 64 bytes. LOOPBACK (needs NEWNET): lo is up.
  * - UMASK, PERSONALITY, SUBREAPER (PR_SET_CHILD_SUBREAPER), TIMER_SLACK (PR_SET_TIMERSLACK; no
  *   effect under a real-time policy), KEYRING (a new anonymous session keyring).
  * - NICE, SCHEDULER, IO_PRIORITY: raised before the ids change, lowered last. AFFINITY: last; with

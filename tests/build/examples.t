@@ -21,8 +21,8 @@ ends() {
 	[ $? -eq "$want" ]
 }
 
-ok 'they are built' make -s -j2 BUILD=build/examples WERROR=1 examples
-examples=build/examples/examples
+ok 'they are built' make -s -j2 BUILD=build/examples-test WERROR=1 examples
+examples=build/examples-test/examples
 ok 'demo runs' $examples/demo
 ok 'pipeline runs its own programs' $examples/pipeline
 ok 'pipeline ends what takes too long' ends 1 $examples/pipeline 0.2 sleep 1000
