@@ -49,7 +49,7 @@ static int exec_changes_time_namespace(void)
 	return number[0] > 6 || (number[0] == 6 && number[1] >= 2);
 }
 
-/* Only where the clone could not. The kinds that it made stay, so this step cannot be left out. */
+/* Only where the clone could not. With kinds that it made, which stay, this cannot be left out. */
 int c3_unshare_left(struct c3_work *work)
 {
 	long error;
@@ -59,8 +59,10 @@ int c3_unshare_left(struct c3_work *work)
 	error = exec_changes_time_namespace() ?
 			c3_syscall1(C3_NR_unshare, (long)work->namespaces_left) :
 			-ENOSYS;
-	if (error < 0)
+	if (error < 0 && work->namespaces_left != work->plan.namespaces)
 		c3_child_fail(work, (int)error);
+	if (error < 0)
+		return (int)error;
 	work->emulated |= CLONE3_STEP_NAMESPACES;
 	return 0;
 }
