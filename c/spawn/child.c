@@ -713,6 +713,7 @@ static const struct act others[] = {
 	{ CLONE3_STEP_PIVOT_ROOT, c3_pivot_root },
 	{ CLONE3_STEP_ROOT, root },
 	{ CLONE3_STEP_PROC_MOUNT, c3_proc_mount },
+	{ CLONE3_STEP_PIVOT_ROOT, c3_leave_old_root },
 	{ CLONE3_STEP_HOSTNAME, c3_hostname },
 	{ CLONE3_STEP_LOOPBACK, c3_loopback },
 	{ CLONE3_STEP_UMASK, set_umask },

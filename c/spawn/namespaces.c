@@ -138,9 +138,8 @@ int c3_mounts(struct c3_work *work)
 }
 
 /*
- * The old root comes to lie on the new one, from where it is taken away. What is mounted below it
- * may be shared with the caller's tree, and unmounting would reach that: so no more is shared
- * before.
+ * The old root comes to lie on the new one. What is mounted below it may be shared with the caller's
+ * tree, and unmounting would reach that: so no more is shared before.
  */
 int c3_pivot_root(struct c3_work *work)
 {
@@ -148,10 +147,17 @@ int c3_pivot_root(struct c3_work *work)
 
 	if (error == 0)
 		error = c3_syscall2(C3_NR_pivot_root, c3_address("."), c3_address("."));
-	if (error == 0)
-		error = mount("none", ".", NULL, C3_MS_REC | C3_MS_SLAVE);
-	if (error == 0)
-		error = c3_syscall2(C3_NR_umount2, c3_address("."), C3_MNT_DETACH);
+	return error < 0 ? (int)error : mount("none", ".", NULL, C3_MS_REC | C3_MS_SLAVE);
+}
+
+/*
+ * Later, since a new /proc is for those only who see the whole of an old one in their namespace.
+ */
+int c3_leave_old_root(struct c3_work *work)
+{
+	long error = c3_syscall2(C3_NR_umount2, c3_address("."), C3_MNT_DETACH);
+
+	(void)work;
 	return error < 0 ? (int)error : (int)c3_syscall1(C3_NR_chdir, c3_address("/"));
 }
 

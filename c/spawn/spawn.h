@@ -126,6 +126,7 @@ int c3_time_offsets(struct c3_work *work);
 int c3_private_mounts(struct c3_work *work);
 int c3_mounts(struct c3_work *work);
 int c3_pivot_root(struct c3_work *work);
+int c3_leave_old_root(struct c3_work *work);
 int c3_proc_mount(struct c3_work *work);
 int c3_hostname(struct c3_work *work);
 int c3_loopback(struct c3_work *work);
