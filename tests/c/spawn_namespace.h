@@ -127,6 +127,34 @@ static inline bool be_in_shared_mounts(void)
 	       mount("none", "/", NULL, MS_REC | MS_SHARED, NULL) == 0;
 }
 
+/* Mounts that are nowhere yet, by the kernel's numbers, which are the same everywhere; or -1. */
+static inline int detached_tmpfs(void)
+{
+	int fs = (int)syscall(430 /* fsopen */, "tmpfs", 1 /* close-on-exec */);
+	int fd = -1;
+
+	if (syscall(431 /* fsconfig */, fs, 6 /* create */, NULL, NULL, 0) == 0)
+		fd = (int)syscall(432 /* fsmount */, fs, 1 /* close-on-exec */, 0);
+	if (fs >= 0)
+		close(fs);
+	return fd;
+}
+
+static inline int detached_tree(const char *path)
+{
+	return (int)syscall(428 /* open_tree */, AT_FDCWD, path,
+			    1 /* clone */ | 0x8000 /* recursive */ | O_CLOEXEC);
+}
+
+/* A kernel's first root, which a guest of a few files may still have, cannot be pivoted away. */
+static inline bool root_can_change(void)
+{
+	char mounts[16384];
+
+	read_text("/proc/self/mounts", mounts, sizeof(mounts));
+	return !strstr(mounts, "rootfs / rootfs");
+}
+
 static inline int mount_count(void)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
