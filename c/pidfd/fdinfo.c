@@ -15,9 +15,10 @@ int c3_proc_is_ours(void)
 
 /*
  * The pid in /proc, or -ESRCH, -EREMOTE, -ENOSYS without /proc. By the thread's own table of
- * descriptors.
+ * descriptors. @open_fd, if it is not NULL, is the descriptor that is open meanwhile, -1 afterwards:
+ * for who has to close it should this thread be killed alone.
  */
-int c3_pidfd_pid_by_proc(int pidfd)
+int c3_pidfd_pid_by_proc(int pidfd, volatile int32_t *open_fd)
 {
 	char path[64] = "/proc/thread-self/fdinfo/";
 	char text[512];
@@ -30,8 +31,12 @@ int c3_pidfd_pid_by_proc(int pidfd)
 	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
 	if (fd < 0)
 		return fd == -ENOENT ? -ENOSYS : fd;
+	if (open_fd)
+		*open_fd = fd;
 	length = c3_read(fd, text, sizeof(text) - 1);
 	c3_close(fd);
+	if (open_fd)
+		*open_fd = -1;
 	if (length < 0)
 		return (int)length;
 	text[length] = 0;

@@ -48,7 +48,7 @@ int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 	if (result == -ENOTTY || result == -EINVAL) { /* before 6.11; 6.11 and 6.12 */
 		if (wanted & ~CLONE3_INFO_PID || !c3_proc_is_ours())
 			return -ENOSYS;
-		result = c3_pidfd_pid_by_proc(pidfd);
+		result = c3_pidfd_pid_by_proc(pidfd, NULL);
 		if (result < 0)
 			return result;
 		info->mask = CLONE3_INFO_PID;

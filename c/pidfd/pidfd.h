@@ -13,7 +13,7 @@ int c3_pidfd_check(int fd);
 int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw);
 
 /* fdinfo.c: a pid of /proc's namespace; -ESRCH, -EREMOTE, or -ENOSYS without /proc */
-int c3_pidfd_pid_by_proc(int pidfd);
+int c3_pidfd_pid_by_proc(int pidfd, volatile int32_t *open_fd);
 int c3_proc_is_ours(void);
 
 /* wait.c: waitid(2), not interrupted; a pidfd that cannot be waited for is replaced by its pid. */

@@ -133,7 +133,7 @@ static int helper_main(void *pointer)
 	if (state_after(&work->child_state, C3_CHILD_BORN) == C3_CHILD_READY)
 		write_maps(work, proc_is_ours && work->child_tid ?
 					 work->child_tid :
-					 c3_pidfd_pid_by_proc(work->pidfd));
+					 c3_pidfd_pid_by_proc(work->pidfd, &work->helper_fd));
 	set_state(&work->helper_state, C3_HELPER_DECIDED);
 	return 0;
 }
