@@ -29,7 +29,7 @@ static int send_and_wait(uint64_t flags)
 	pid = clone3_call(&args, sizeof(args), wait_for_go, NULL);
 	if (pid < 0)
 		return pid;
-	kill(pid, SIGUSR1);
+	kill_one(pid, SIGUSR1);
 	sleep_ms(20);
 	raw_set(&go, 1);
 	code = reap_code(pid);

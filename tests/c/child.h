@@ -99,7 +99,7 @@ static inline int child_reap(const struct child *child)
 /* Kill it, reap it, close its pidfd. */
 static inline int child_end(struct child *child)
 {
-	kill(child->pid, SIGKILL);
+	kill_one(child->pid, SIGKILL);
 
 	int status = child_reap(child);
 

@@ -42,6 +42,11 @@ int main(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		child_pauses(NULL);
 	}
+	if (pid < 0) {
+		skip("pidfd_setns_pid", "needs clone3");
+		munmap(shared, sizeof(*shared));
+		return done();
+	}
 
 	struct child init = { .pid = pid, .pidfd = (int)syscall(SYS_pidfd_open, pid, 0) };
 

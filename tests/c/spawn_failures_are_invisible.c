@@ -84,7 +84,7 @@ static void with_thread(void *(*body)(void *), int count, const char *what)
 	is(told, 0, "without SIGCHLD");
 	announce(&over);
 	if (living)
-		kill(living, SIGKILL);
+		kill_one(living, SIGKILL);
 	pthread_join(thread, NULL);
 	is(stolen, 0, "the other thread took none");
 	nothing_left(&before, what);

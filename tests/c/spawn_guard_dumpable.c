@@ -87,7 +87,7 @@ static void failing(void)
 	is(dumpable(), 1, "the flag is as before");
 	gate_start(&gate, &plan, at_chdir, 1);
 	if (gate_next(&gate, &request))
-		kill((pid_t)request.pid, SIGKILL);
+		kill_one((pid_t)request.pid, SIGKILL);
 	gate_finish(&gate);
 	gate_failed(&gate, ECANCELED, CLONE3_STEP_CWD, 0, "a guarded child that is killed");
 	is(dumpable(), 1, "the flag is as before");

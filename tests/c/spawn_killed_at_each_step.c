@@ -74,7 +74,7 @@ static void killed_at(const struct stage *stage, const struct clone3_plan *plan)
 		gate_open(&gate, &request);
 	if (ok(request.number == stage->call.number && !gate.ended, "%s: the child is held in it",
 	       stage->name))
-		kill((pid_t)request.pid, SIGKILL);
+		kill_one((pid_t)request.pid, SIGKILL);
 	ok(gate_finish(&gate), "%s: the caller returns", stage->name);
 	/* Which of the map's moves was last is the planner's business. */
 	if (stage->step == CLONE3_STEP_FDS)

@@ -25,7 +25,7 @@ static bool send_to_held(struct gate *gate, const struct clone3_plan *plan, int 
 
 	if (!gate_start(gate, plan, at_umask, 1) || !gate_next(gate, &request))
 		return false;
-	kill((pid_t)request.pid, signo);
+	kill_one((pid_t)request.pid, signo);
 	return gate_open(gate, &request);
 }
 
@@ -97,12 +97,12 @@ static void stopped(void)
 	gate_start(&gate, &plan, at_umask, 1);
 	gate_next(&gate, &request);
 	pid = (pid_t)request.pid;
-	kill(pid, SIGSTOP);
+	kill_one(pid, SIGSTOP);
 	gate_open(&gate, &request);
 	is(waitid(P_PID, (id_t)pid, &info, WSTOPPED | __WALL | WNOWAIT), 0, "a child is stopped");
 	sleep_ms(20);
 	is(gate.ended, 0, "the caller is parked");
-	kill(pid, SIGCONT);
+	kill_one(pid, SIGCONT);
 	ok(gate_finish(&gate) && gate.result == 0, "until it is continued");
 	is(reap_code(gate.child.pid), 0, "the program runs");
 	close(gate.child.pidfd);

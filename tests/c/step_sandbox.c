@@ -116,7 +116,7 @@ static void traced(struct clone3_plan *plan)
 	is(clone3_pidfd_wait(child.pidfd, CLONE3_WAIT_STOPPED, &change), 1, "it stops");
 	ok(change.code == CLD_TRAPPED && change.status == SIGTRAP, "at exec: code %d, status %d",
 	   change.code, change.status);
-	kill(child.pid, SIGKILL);
+	kill_one(child.pid, SIGKILL);
 	is(clone3_pidfd_wait(child.pidfd, 0, &change), 1, "and ends");
 	close(child.pidfd);
 	plan->path = "/no/such/program";

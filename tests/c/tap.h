@@ -85,6 +85,12 @@ static inline int done(void)
 	return tap_failed != 0;
 }
 
+/* kill(2) of one process: -1 or 0, which a failed call left, would mean all or the whole group. */
+static inline int kill_one(pid_t pid, int signo)
+{
+	return pid > 0 ? kill(pid, signo) : -1;
+}
+
 /* What a call must leave as it was: descriptors, mappings, signal mask, dumpable flag, children. */
 struct state {
 	uint64_t descriptors; /* a hash of numbers and targets */
