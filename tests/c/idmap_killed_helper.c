@@ -78,8 +78,8 @@ static struct spawner spawned_with(const struct clone3_plan *plan, const struct 
 
 static const struct deadly stages[] = {
 	{ "it looks for the child",
-	  SYS_read,
-	  { { 2, ~0U, 511 }, ANY }, /* of fdinfo */
+	  SYS_readlinkat,
+	  { { 3, ~0U, 15 }, ANY }, /* of /proc/self */
 	  CLONE3_STEP_DENY_SETGROUPS },
 	{ "it opens the first file",
 	  SYS_openat,
