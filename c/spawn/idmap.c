@@ -33,8 +33,8 @@ enum { C3_HELPER_WORKING = 1, C3_HELPER_DECIDED = 2 };
 /* How long a thread may take to leave its process once it has left the memory. */
 #define C3_LEAVING_NS C3_NS_PER_SEC
 
-/* How often the child looks for the helper's word before it sleeps for it: some 50 us. */
-#define C3_LOOKS 2000
+/* How long a word is looked at before its change is slept for. */
+#define C3_LOOKING_NS 100000
 
 /* A line has at most three numbers of ten digits. */
 #define C3_LONGEST_MAP (340 * 33 + 1)
@@ -59,13 +59,21 @@ static void set_state(volatile uint32_t *word, uint32_t value)
 	c3_syscall3(C3_NR_futex, c3_address(word), C3_FUTEX_WAKE, 1);
 }
 
-/* Until the word is another; what it is then. */
+/*
+ * Until the word is another; what it is then. It mostly takes less time than to sleep and to wake up
+ * another CPU, and so the word is looked at for a while first. The other is often on this CPU:
+ * waiting for it to be free, or made to by this. So it is given away between the looks.
+ */
 static uint32_t state_after(volatile uint32_t *word, uint32_t before)
 {
+	int64_t until = c3_now() + C3_LOOKING_NS;
 	uint32_t now;
 
 	while ((now = state_of(word)) == before)
-		c3_syscall4(C3_NR_futex, c3_address(word), C3_FUTEX_WAIT, (long)before, 0);
+		if (c3_now() < until)
+			c3_syscall1(C3_NR_sched_yield, 0);
+		else
+			c3_syscall4(C3_NR_futex, c3_address(word), C3_FUTEX_WAIT, (long)before, 0);
 	return now;
 }
 
@@ -203,12 +211,6 @@ static void await_helper(struct c3_work *work)
 		return;
 	c3_prctl(C3_PR_SET_PDEATHSIG, C3_SIGKILL, 0);
 	set_state(&work->child_state, C3_CHILD_READY);
-	/*
-	 * It takes 30 us, and waking up the same again. (A helper that looks would take the child's
-	 * CPU.)
-	 */
-	for (int i = 0; i < C3_LOOKS && state_of(&work->helper_state) == C3_HELPER_WORKING; i++)
-		c3_pause();
 	state_after(&work->helper_state, C3_HELPER_WORKING);
 	c3_prctl(C3_PR_SET_PDEATHSIG, 0, 0);
 }

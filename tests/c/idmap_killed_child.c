@@ -7,9 +7,10 @@
 #include "idmap.h"
 
 static const struct gate_call calls[] = {
-	{ SYS_openat, GATE_ANY }, { SYS_read, GATE_ANY },   { SYS_write, GATE_ANY },
-	{ SYS_close, GATE_ANY },  { SYS_futex, GATE_ANY },  { SYS_prctl, 1 /* PR_SET_PDEATHSIG */ },
-	{ SYS_chdir, GATE_ANY },  { SYS_execve, GATE_ANY },
+	{ SYS_openat, GATE_ANY },     { SYS_read, GATE_ANY },
+	{ SYS_write, GATE_ANY },      { SYS_close, GATE_ANY },
+	{ SYS_readlinkat, GATE_ANY }, { SYS_prctl, 1 /* PR_SET_PDEATHSIG */ },
+	{ SYS_chdir, GATE_ANY },      { SYS_execve, GATE_ANY },
 };
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 

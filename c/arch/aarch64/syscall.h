@@ -32,9 +32,3 @@ static inline long c3_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid,
 	return c3_syscall6(C3_NR_clone, (long)flags, (long)stack, (long)parent_tid, (long)tls,
 			   (long)child_tid, 0);
 }
-
-/* In a loop that looks at a word. */
-static inline void c3_pause(void)
-{
-	__asm__ volatile("yield" ::: "memory");
-}
