@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What a plan does to the child it does to the child alone: the caller, seen before and after each. */
-#include "spawn.h"
-
-#include <sched.h>
+#include "spawn_namespace.h"
 
 #define KEEP CLONE3_CAPS_KEEP
 
@@ -31,6 +29,8 @@ struct caller {
 	uint64_t seccomp, filters;
 	int64_t keyring;
 	char cgroup[512];
+	int64_t namespaces[NAMESPACE_KINDS];
+	char name[80], mounts[16384], maps[3][128], offsets[128];
 };
 
 static int64_t inode(const char *path)
@@ -106,6 +106,13 @@ static void look(struct caller *caller)
 	caller->personality = (int)syscall(SYS_personality, 0xffffffff);
 	caller->keyring = syscall(SYS_keyctl, 0, -3, 0);
 	text_of("/proc/self/cgroup", caller->cgroup, sizeof(caller->cgroup));
+	namespaces_here(caller->namespaces);
+	gethostname(caller->name, sizeof(caller->name) - 1);
+	text_of("/proc/self/mountinfo", caller->mounts, sizeof(caller->mounts));
+	text_of("/proc/self/uid_map", caller->maps[0], sizeof(caller->maps[0]));
+	text_of("/proc/self/gid_map", caller->maps[1], sizeof(caller->maps[1]));
+	text_of("/proc/self/setgroups", caller->maps[2], sizeof(caller->maps[2]));
+	text_of("/proc/self/timens_offsets", caller->offsets, sizeof(caller->offsets));
 }
 
 /* The first thing that differs. */
@@ -144,6 +151,11 @@ static const char *difference(const struct caller *a, const struct caller *b)
 	SAME(filters);
 	SAME(keyring);
 	SAME(cgroup);
+	SAME(namespaces);
+	SAME(name);
+	SAME(mounts);
+	SAME(maps);
+	SAME(offsets);
 #undef SAME
 	return "";
 }
@@ -240,7 +252,56 @@ static void keyring(struct clone3_plan *plan)
 	plan->optional |= CLONE3_STEP_KEYRING; /* a kernel without keys */
 }
 
+static void user_namespace(struct clone3_plan *plan)
+{
+	plan->steps |= CLONE3_STEP_PRIVATE_MOUNTS | CLONE3_STEP_PROC_MOUNT | CLONE3_STEP_HOSTNAME |
+		       CLONE3_STEP_LOOPBACK;
+	plan->namespaces = namespaces_known() & ~CLONE3_NEWTIME;
+	plan->hostname = "another-name";
+	map_own_ids(plan, 0);
+}
+
+static void time_namespace(struct clone3_plan *plan)
+{
+	if (!(support_here().flags & CLONE3_NEWTIME)) /* clone3 makes them since 6.3 */
+		return;
+	plan->steps |= CLONE3_STEP_NAMESPACES | CLONE3_STEP_TIME_OFFSETS;
+	plan->namespaces = CLONE3_NEWTIME | CLONE3_NEWUSER;
+	plan->monotonic_offset_ns = plan->boottime_offset_ns = 1000000000000;
+}
+
 /* As root. */
+static void new_namespaces(struct clone3_plan *plan)
+{
+	plan->steps |= CLONE3_STEP_NAMESPACES | CLONE3_STEP_PRIVATE_MOUNTS |
+		       CLONE3_STEP_PROC_MOUNT | CLONE3_STEP_HOSTNAME | CLONE3_STEP_LOOPBACK;
+	plan->namespaces = namespaces_known() & ~(CLONE3_NEWTIME | CLONE3_NEWUSER);
+	plan->hostname = "another-name";
+}
+
+static void own_namespaces(struct clone3_plan *plan)
+{
+	static struct clone3_join join = { .fd = -1 };
+
+	if (join.fd < 0)
+		join.fd = clone3_pidfd_open(getpid(), 0);
+	join.namespaces = namespaces_known() & ~(CLONE3_NEWTIME | CLONE3_NEWUSER);
+	plan->steps |= CLONE3_STEP_JOIN_NAMESPACES;
+	plan->joins = &join;
+	plan->join_count = 1;
+}
+
+static void id_maps(struct clone3_plan *plan)
+{
+	static const struct clone3_id_range ranges[] = { { 0, 1000, 5 }, { 5, 0, 1 } };
+
+	plan->steps |= CLONE3_STEP_NAMESPACES | CLONE3_STEP_UID_MAP | CLONE3_STEP_GID_MAP |
+		       CLONE3_STEP_UID | CLONE3_STEP_GID | CLONE3_STEP_GROUPS;
+	plan->namespaces = CLONE3_NEWUSER;
+	plan->uid_map = plan->gid_map = ranges;
+	plan->uid_map_count = plan->gid_map_count = 2;
+}
+
 static void credentials(struct clone3_plan *plan)
 {
 	plan->steps |= CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID;
@@ -274,22 +335,28 @@ static const struct kind {
 	const char *name;
 	void (*add)(struct clone3_plan *plan);
 	bool needs_root;
+	bool needs_namespaces; /* that are for everybody */
 } kinds[] = {
-	{ "signals", signals, false },
-	{ "session", session, false },
-	{ "process group", process_group, false },
-	{ "files", files, false },
-	{ "prctls", prctls, false },
-	{ "priorities", priorities, false },
-	{ "resources", resources, false },
-	{ "filter", filter, false },
-	{ "keyring", keyring, false },
-	{ "the old root", root, true },
-	{ "another root", another_root, true },
-	{ "credentials", credentials, true },
-	{ "capabilities", capabilities, true },
-	{ "few capabilities", few_capabilities, true },
-	{ "real time", real_time, true },
+	{ "signals", signals, false, false },
+	{ "session", session, false, false },
+	{ "process group", process_group, false, false },
+	{ "files", files, false, false },
+	{ "prctls", prctls, false, false },
+	{ "priorities", priorities, false, false },
+	{ "resources", resources, false, false },
+	{ "filter", filter, false, false },
+	{ "keyring", keyring, false, false },
+	{ "user namespace", user_namespace, false, true },
+	{ "time namespace", time_namespace, false, true },
+	{ "new namespaces", new_namespaces, true, false },
+	{ "own namespaces", own_namespaces, true, false },
+	{ "id maps", id_maps, true, false },
+	{ "the old root", root, true, false },
+	{ "another root", another_root, true, false },
+	{ "credentials", credentials, true, false },
+	{ "capabilities", capabilities, true, false },
+	{ "few capabilities", few_capabilities, true, false },
+	{ "real time", real_time, true, false },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -347,15 +414,15 @@ static const char *each_way(const struct kind *kind)
 	return fault;
 }
 
-static const char *each_as_nobody(const void *unused)
+static const char *each_as_nobody(const void *has_namespaces)
 {
 	const char *fault = "";
 
-	(void)unused;
 	if (!be_nobody())
 		return "cannot become another user";
 	for (size_t i = 0; i < KINDS && !*fault; i++)
-		if (!kinds[i].needs_root)
+		if (!kinds[i].needs_root &&
+		    (!kinds[i].needs_namespaces || *(const bool *)has_namespaces))
 			fault = each_way(&kinds[i]);
 	return fault;
 }
@@ -391,14 +458,18 @@ int main(int argc, char **argv)
 		       has_capability(18 /* CAP_SYS_CHROOT */) &&
 		       has_capability(23 /* CAP_SYS_NICE */);
 
+	bool has_namespaces = ordinary_users_may();
+
 	for (size_t i = 0; i < KINDS; i++) {
-		const char *fault = kinds[i].needs_root && !is_root ? "" : each_way(&kinds[i]);
+		bool may = (is_root || !kinds[i].needs_root) &&
+			   (has_namespaces || !kinds[i].needs_namespaces);
+		const char *fault = may ? each_way(&kinds[i]) : "";
 
 		if (!ok(!*fault, "%s: three ways, and the caller is as it was", kinds[i].name))
 			printf("# %s\n", fault);
 	}
 	if (is_root)
-		holds_apart(each_as_nobody, NULL, "all of that as an ordinary user");
+		holds_apart(each_as_nobody, &has_namespaces, "all of that as an ordinary user");
 	else
 		skip("step_caller_unchanged/root", "needs root, with its rights");
 	return done();
