@@ -140,6 +140,34 @@ static const char *as_ordinary(const void *unused)
 	return *fault ? fault : fault_of_refusal(&plan, EPERM, CLONE3_STEP_GROUPS, 0);
 }
 
+/* Capabilities there: none at all for root, or one for somebody else, who keeps it by exec. */
+static const char *capabilities_as_ordinary(const void *unused)
+{
+	const uint64_t keep = CLONE3_CAPS_KEEP, admin = 1ULL << TEST_CAP_SYS_ADMIN;
+	struct clone3_plan plan = plan_for("uid");
+	const char *fault;
+
+	(void)unused;
+	if (!be_ordinary())
+		return "cannot become another user";
+	map_own_ids(&plan, 0);
+	plan.steps |= CLONE3_STEP_CAPABILITIES;
+	plan.caps = (struct clone3_caps){ 0, 0, 0, 0, 0, (uint32_t)keep, 0 };
+	fault = fault_of_run(&plan, 0, NULL);
+	if (*fault)
+		return fault;
+	if (report->value[0] != 0 || report->value[6] != 0)
+		return "root there has capabilities";
+	map_own_ids(&plan, 1000);
+	plan.caps = (struct clone3_caps){ keep, keep, keep, admin, admin, (uint32_t)keep, 0 };
+	fault = fault_of_run(&plan, 0, NULL);
+	if (*fault)
+		return fault;
+	return report->value[0] == 1000 && report->value[6] == (int64_t)admin ?
+		       "" :
+		       "it has other capabilities";
+}
+
 /* Each alone; what is not mapped shows as the overflow id. */
 static const char *alone_as_ordinary(const void *unused)
 {
@@ -251,6 +279,7 @@ int main(int argc, char **argv)
 		skip("step_id_maps/root", "needs root, with CAP_SETUID, CAP_SETGID, CAP_SETFCAP");
 	if (ordinary_users_may()) {
 		holds_apart(as_ordinary, NULL, "an ordinary user, onto itself");
+		holds_apart(capabilities_as_ordinary, NULL, "an ordinary user, capabilities");
 		holds_apart(alone_as_ordinary, NULL, "an ordinary user, with one map or none");
 	} else {
 		skip("step_id_maps/ordinary", "no user namespaces for ordinary users");

@@ -8,6 +8,7 @@ static int program(const char *what)
 	namespaces_here(report->value);
 	report->value[10] = getuid();
 	report->value[11] = getpid();
+	report->value[12] = getgid();
 	gethostname(report->text, sizeof(report->text));
 	return 0;
 }
@@ -94,6 +95,28 @@ static const char *every(const void *pointer)
 	return fault_of_join(holder, joins, 1);
 }
 
+/* The ids of the joined user namespace are those that the steps mean. */
+static const char *ids(const void *pointer)
+{
+	const struct holder *holder = pointer;
+	const struct clone3_join joins[] = { { holder->pidfd, 0, CLONE3_NEWUSER } };
+	struct clone3_plan plan = plan_for("join");
+	const char *fault;
+
+	if (!be_ordinary())
+		return "cannot become another user";
+	plan.steps = CLONE3_STEP_JOIN_NAMESPACES | CLONE3_STEP_UID | CLONE3_STEP_GID;
+	plan.joins = joins;
+	plan.join_count = 1;
+	fault = fault_of_run(&plan, 0, NULL);
+	if (*fault)
+		return fault;
+	if (report->value[10] != 0 || report->value[12] != 0)
+		return "it is not root there";
+	plan.uid = 65534; /* what the caller is here */
+	return fault_of_refusal(&plan, EINVAL, CLONE3_STEP_UID, 0);
+}
+
 /* In another order the rights come too late; what came before it stays where it is optional. */
 static const char *too_late(const void *pointer)
 {
@@ -176,6 +199,7 @@ int main(int argc, char **argv)
 
 		holds_apart(every, own, "as an ordinary user, its own");
 		holds_apart(too_late, own, "as an ordinary user, without or before its rights");
+		holds_apart(ids, own, "as an ordinary user, ids of its own namespace");
 		holder_end(own);
 	} else {
 		skip("step_join_namespaces/ordinary", "no user namespaces for ordinary users");

@@ -139,6 +139,33 @@ static const char *descriptors(const void *pointer)
 	return fault;
 }
 
+/* Numbers that are free stay so for the child: the pidfds of both would come to lie there. */
+static const char *free_numbers(const void *pointer)
+{
+	const struct holder *holder = pointer;
+	struct clone3_plan plan;
+	struct clone3_fd map[] = { { 0, 150 } };
+	int lowest = fcntl(0, F_DUPFD_CLOEXEC, 3);
+	const char *fault = "";
+
+	close(lowest);
+	if (holder->ordinary && !be_ordinary())
+		return "cannot become another user";
+	plan = plan_with(holder, "unused");
+	plan.steps |= CLONE3_STEP_FDS;
+	plan.fds = map;
+	plan.fd_count = 1;
+	for (map[0].source = lowest; map[0].source < lowest + 4 && !*fault; map[0].source++) {
+		if (fcntl(map[0].source, F_GETFD) >= 0)
+			continue;
+		fault = fault_of_refusal(&plan, EBADF, CLONE3_STEP_FDS, 0);
+		plan.steps ^= CLONE3_STEP_CLOSE_OTHERS;
+		if (!*fault)
+			fault = fault_of_refusal(&plan, EBADF, CLONE3_STEP_FDS, 0);
+	}
+	return fault;
+}
+
 static const char *failures(const void *pointer)
 {
 	const struct holder *holder = pointer;
@@ -278,6 +305,7 @@ static void all(struct holder *holder, const char *who)
 	} tests[] = {
 		{ own, "it is the caller's own child" },
 		{ descriptors, "its descriptors" },
+		{ free_numbers, "numbers that are free" },
 		{ failures, "failures on its way" },
 	};
 

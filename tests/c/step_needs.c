@@ -241,6 +241,37 @@ static const char *mounts_left_shared(const void *kinds)
 	return *fault || child.omitted == plan.optional ? fault : "they are not left out";
 }
 
+/*
+ * All of the machine's rights, but for its name: what the kernel does not know takes the whole step
+ * with it.
+ */
+static const char *unknown_kind(const void *unused)
+{
+	struct clone3_plan plan = plan_for("needs");
+	struct clone3_child child;
+	char before[80] = "", after[80] = "";
+	const char *fault;
+
+	(void)unused;
+	if (unshare(CLONE_NEWUTS) != 0)
+		return "no place to try";
+	gethostname(before, sizeof(before));
+	plan.steps = NAMESPACES | CLONE3_STEP_HOSTNAME | CLONE3_STEP_UMASK;
+	plan.namespaces = CLONE3_NEWUTS | CLONE3_EMPTY_MNTNS;
+	plan.hostname = "renamed-by-a-test";
+	plan.optional = NAMESPACES;
+	fault = fault_of_refusal(&plan, EINVAL, CLONE3_STEP_HOSTNAME, 0);
+	plan.optional |= CLONE3_STEP_HOSTNAME;
+	if (!*fault)
+		fault = fault_of_run(&plan, 0, &child);
+	gethostname(after, sizeof(after));
+	if (*fault)
+		return fault;
+	if (child.omitted != plan.optional)
+		return "they are not left out";
+	return strcmp(before, after) == 0 ? "" : "the machine has another name";
+}
+
 int main(int argc, char **argv)
 {
 	const uint64_t none = 0, user = CLONE3_NEWUSER;
@@ -250,10 +281,13 @@ int main(int argc, char **argv)
 	report_open();
 	not_in_the_plan();
 	empty_is_enough();
-	if (has_capability(TEST_CAP_SYS_ADMIN))
+	if (has_capability(TEST_CAP_SYS_ADMIN)) {
 		holds_apart(mounts_left_shared, &none, "as root, mounts that stay shared");
-	else
+		if (!(support_here().flags & CLONE3_EMPTY_MNTNS))
+			holds_apart(unknown_kind, NULL, "as root, a kind that is unknown");
+	} else {
 		skip("step_needs/root", "needs CAP_SYS_ADMIN");
+	}
 	if (ordinary_users_may()) {
 		holds_apart(left_out, NULL,
 			    "no new namespace, and all rights over those there are");
