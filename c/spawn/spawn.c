@@ -187,24 +187,24 @@ static int create_with_what_there_is(struct c3_work *work)
 
 /*
  * Without CLONE_PIDFD. Nobody else waits for the child before its exec, and hardly so soon after
- * it.
+ * it: but for one that is apart, which is visible to all waits. So that one's is opened at once.
  */
 static int open_pidfd(struct c3_work *work, int32_t pid)
 {
 	work->pidfd = clone3_pidfd_open(pid, 0);
-	if (work->pidfd >= 0) {
-		work->emulated |= CLONE3_STEP_CLONE;
-		return 0;
-	}
-	c3_syscall2(C3_NR_kill, pid, C3_SIGKILL);
-	c3_wait(C3_P_PID, pid, C3__WALL, NULL, NULL);
-	work->step = CLONE3_STEP_CLONE;
-	return work->pidfd;
+	if (work->pidfd < 0)
+		return work->pidfd;
+	work->emulated |= CLONE3_STEP_CLONE;
+	return 0;
 }
 
-static int reap(int32_t pidfd)
+/* By its number where it has no pidfd: it is only the child's as long as it is not reaped. */
+static void reap(int32_t pid, int32_t pidfd)
 {
-	return c3_wait(C3_P_PIDFD, pidfd, C3__WALL, NULL, NULL);
+	if (pidfd >= 0)
+		c3_wait(C3_P_PIDFD, pidfd, C3__WALL, NULL, NULL);
+	else
+		c3_wait(C3_P_PID, pid, C3__WALL, NULL, NULL);
 }
 
 /*
@@ -228,12 +228,9 @@ static int32_t end_between(struct c3_work *work, int32_t pid)
 {
 	const struct c3_timespec moment = { .nsec = 100000000 };
 
-	if (work->between_pidfd >= 0) {
-		reap(work->between_pidfd);
+	reap(pid, work->between_pidfd);
+	if (work->between_pidfd >= 0)
 		c3_close(work->between_pidfd);
-	} else {
-		c3_wait(C3_P_PID, pid, C3__WALL, NULL, NULL);
-	}
 	/*
 	 * Before Linux 5.16 a child that dumps core does not say that it is gone: its pidfd does.
 	 */
@@ -246,6 +243,25 @@ static int32_t end_between(struct c3_work *work, int32_t pid)
 	return work->nested_pid;
 }
 
+/* 0: the program was started. */
+static int error_of_child(struct c3_work *work, int32_t pid)
+{
+	int error = 0;
+
+	if (work->error)
+		return -work->error;
+	if (work->step != CLONE3_STEP_EXEC || !pid)
+		return -ECANCELED;
+	if (work->pidfd < 0)
+		error = open_pidfd(work, pid);
+	if (!error)
+		return died_in_exec(work->pidfd) ? -ECANCELED : 0;
+	work->step = CLONE3_STEP_CLONE;
+	if (error != -ESRCH)
+		c3_syscall2(C3_NR_kill, pid, C3_SIGKILL);
+	return error;
+}
+
 /* What became of the child, once the kernel has released the caller. 0 or -errno. */
 static int outcome(struct c3_work *work, uint64_t steps, int32_t *pid)
 {
@@ -253,20 +269,13 @@ static int outcome(struct c3_work *work, uint64_t steps, int32_t *pid)
 
 	if (work->is_nested)
 		*pid = end_between(work, *pid);
-	if (*pid && work->pidfd < 0) {
-		error = open_pidfd(work, *pid);
-		if (error)
-			return error;
-	}
-	if (work->error)
-		error = -work->error;
-	else if (work->step == CLONE3_STEP_EXEC && *pid && !died_in_exec(work->pidfd))
+	error = error_of_child(work, *pid);
+	if (!error)
 		return 0;
-	else
-		error = -ECANCELED;
 	if (*pid) {
-		reap(work->pidfd);
-		c3_close(work->pidfd);
+		reap(*pid, work->pidfd);
+		if (work->pidfd >= 0)
+			c3_close(work->pidfd);
 	}
 	/*
 	 * Killed at birth, as a cgroup does that was killed once; or by what the mask had kept off.
@@ -307,8 +316,11 @@ static int run_child(struct c3_work *work, uint64_t steps, int32_t *pid)
 	}
 	if (!result)
 		result = create_with_what_there_is(work);
-	if (work->is_apart)
+	if (work->is_apart) {
+		if (result > 0 && work->pidfd < 0 && !work->is_nested)
+			open_pidfd(work, result);
 		await_apart(ends);
+	}
 	if (work->has_helper)
 		c3_helper_end(work, result > 0);
 	if (result <= 0)
