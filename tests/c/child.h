@@ -16,16 +16,26 @@ struct child {
 	int pidfd;
 };
 
+/* fork(2), for where there is no pidfd_open: valgrind. */
+static inline pid_t child_fork_with_pidfd(int *pidfd)
+{
+	return (pid_t)syscall(SYS_clone, CLONE3_PIDFD | SIGCHLD, NULL, pidfd, NULL, 0L);
+}
+
 /* Fork a child that ends with body(argument). It dies with the test; without it the test ends. */
 static inline struct child child_start(int (*body)(void *), void *argument)
 {
-	struct child child = { .pid = fork(), .pidfd = -1 };
+	struct child child = { .pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0) };
+	bool has_open = child.pidfd >= 0;
 
+	close(child.pidfd);
+	child.pidfd = -1;
+	child.pid = has_open ? fork() : child_fork_with_pidfd(&child.pidfd);
 	if (child.pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(body(argument));
 	}
-	if (child.pid > 0)
+	if (has_open && child.pid > 0)
 		child.pidfd = (int)syscall(SYS_pidfd_open, child.pid, 0);
 	if (child.pidfd < 0) {
 		printf("Bail out! no child with a pidfd: %s\n", strerror(errno));

@@ -69,17 +69,33 @@ static inline int program_main(char **argv, int (*run)(const char *what))
 }
 
 /*
+ * Where the test runs under an emulator, for which /proc/self/exe is the emulator itself: a program
+ * that runs the program whose path follows. NULL: there is none.
+ */
+static inline const char *emulator(void)
+{
+	return getenv("TEST_EMULATOR");
+}
+
+/*
  * A plan without steps that starts program(@what), whatever its user and its directory. The argument
  * vector is one for the process: a second plan at the same time needs its own.
  */
 static inline struct clone3_plan plan_for(const char *what)
 {
-	static const char *argv[4];
+	static const char *argv[5];
+	static char self[4096];
 	struct clone3_plan plan = { .size = sizeof(plan), .path = "/proc/self/exe", .argv = argv };
+	size_t at = 0;
 
-	argv[0] = "program";
-	argv[1] = what;
-	argv[2] = report_number;
+	argv[at++] = "program";
+	if (emulator() && (self[0] || readlink(plan.path, self, sizeof(self) - 1) > 0)) {
+		plan.path = emulator();
+		argv[at++] = self;
+	}
+	argv[at++] = what;
+	argv[at++] = report_number;
+	argv[at] = NULL;
 	return plan;
 }
 
@@ -90,7 +106,7 @@ static inline struct clone3_plan plan_by_fd_for(const char *what)
 	static int self = -1;
 
 	if (self < 0)
-		self = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+		self = open(plan.path, O_PATH | O_CLOEXEC);
 	plan.path = NULL;
 	plan.steps = CLONE3_STEP_EXEC_FD;
 	plan.exec_fd = self;
@@ -141,7 +157,7 @@ static inline const char *fault_of_refusal(const struct clone3_plan *plan, int e
 	if (errno_now != ERRNO_BEFORE)
 		snprintf(fault, sizeof(fault), "errno was set to %d", errno_now);
 	if (result == 0) {
-		kill(child.pid, SIGKILL);
+		kill_one(child.pid, SIGKILL);
 		waitpid(child.pid, &status, __WALL);
 		close(child.pidfd);
 		snprintf(fault, sizeof(fault), "it was started");
