@@ -50,7 +50,8 @@ destination = '$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(1)))'
 
 packages := g++ libc6-dev perl clang-format-14 shellcheck
 packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
-	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
+	valgrind qemu-user-static
 
 .PHONY: all demo bench deps deps-all test check-all bindings install uninstall clean format \
 	lint cargo-test programs examples FORCE

@@ -76,3 +76,53 @@ run_in() {
 	shift 2
 	prove -j2 --failures --comments "$@"
 }
+
+# apart "$0": begins the test again in a pid namespace of its own, if that can be had. An emulator may
+# make a C test kill what it never created, and -1 means every process.
+apart() {
+	[ -z "${TEST_IS_APART+set}" ] || return 0
+	for user in '' '--user --map-current-user'; do
+		own="unshare $user --pid --fork --mount-proc --kill-child"
+		if $own true 2>/dev/null; then
+			rmdir "$scratch"
+			TEST_IS_APART=yes exec $own setsid "$1"
+		fi
+	done
+	skip "$(basename "$1" .t)" 'no pid namespace to be apart in'
+	finish
+}
+
+# run_under BUILD LIST PATTERN COMMAND [ARGUMENT]...: the C tests in build/BUILD whose names match, but
+# for those that LIST ("test: reason") names, pass if a command runs them.
+run_under() {
+	under=$1
+	list=$2
+	pattern=$3
+	shift 3
+	unset CI # what the command lacks a test may skip
+	command=$*
+	set --
+	for program in tests/c/*.c; do
+		program=$(basename "$program" .c)
+		echo "$program" | grep -qE "$pattern" || continue
+		grep -q "^$program:" "$list" || set -- "$@" "build/$under/tests/c/$program"
+	done
+	prove -j2 --failures --comments --exec "$command" "$@"
+}
+
+# fail_under BUILD LIST COMMAND [ARGUMENT]...: those that LIST names are there, and fail; but for those
+# whose reason is that the test is slow, or hangs: they are not run.
+fail_under() {
+	under=$1
+	list=$2
+	shift 2
+	sed -nE 's/^([a-z0-9_]+): .*/\1/p' "$list" | while read -r program; do
+		[ -e "tests/c/$program.c" ] || echo "$program: there is no such test"
+	done >"$scratch/wrong"
+	sed -nE '/: (slow|hangs)/!s/^([a-z0-9_]+): .*/\1/p' "$list" | while read -r program; do
+		! timeout -k 1 60 "$@" "build/$under/tests/c/$program" >/dev/null 2>&1 </dev/null ||
+			echo "$program: passes"
+	done >>"$scratch/wrong"
+	cat "$scratch/wrong"
+	[ ! -s "$scratch/wrong" ]
+}

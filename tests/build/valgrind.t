@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Programs are started and waited for under valgrind, which has no clone3 and no P_PIDFD, and which
+# finds no error.
+cd "$(dirname "$0")/../.." || exit
+. tests/tap.sh
+
+# /proc/self/exe is valgrind itself: the program is run by a program that can be found.
+export TEST_EMULATOR=/usr/bin/env
+list=tests/build/valgrind-skips
+pattern='^(spawn|step|fds|wait)_'
+valgrind='valgrind -q --error-exitcode=99'
+if ! command -v valgrind >/dev/null; then
+	skip valgrind 'no valgrind'
+else
+	apart "tests/build/valgrind.t"
+	# Not static: valgrind would not know the libc's own tricks.
+	# shellcheck disable=SC2086 # words
+	ok 'valgrind: builds' build_in valgrind TEST_LINK=-pthread &&
+		ok 'valgrind: C tests' run_under valgrind $list "$pattern" $valgrind &&
+		ok 'valgrind: what it cannot run' fail_under valgrind $list $valgrind
+fi
+finish
