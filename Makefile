@@ -76,7 +76,7 @@ $(BUILD)/c/%.o: c/%.c $(BUILD)/config
 
 # What runs in the child and in the helper thread. They end in the middle of functions, on memory that
 # they share and with a thread pointer that is another's: a sanitizer would be misled.
-$(addprefix $(BUILD)/c/,$(addsuffix .o,clone/create clone/rules pidfd/fdinfo \
+$(addprefix $(BUILD)/c/,$(addsuffix .o,clone/create clone/rules \
 	spawn/child spawn/idmap spawn/namespaces spawn/steps)): uninstrumented := -fno-sanitize=all
 
 $(BUILD)/c/%.o: c/%.S $(BUILD)/config

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the kernel knows of a process by its pidfd, in one layout for all kernels. */
 #include "../clone/clone.h"
+#include "../text.h"
 #include "pidfd.h"
 
 #define C3_INFO_ALL                                                                                \
@@ -25,6 +26,47 @@ int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
 	return result;
 }
 
+/* Whether /proc numbers processes as the caller's pid namespace does: it may be another one's. */
+static int proc_is_ours(void)
+{
+	char text[16] = "";
+
+	c3_syscall4(C3_NR_readlinkat, C3_AT_FDCWD, c3_address("/proc/self"), c3_address(text),
+		    sizeof(text) - 1);
+	return c3_number(text) == c3_syscall1(C3_NR_getpid, 0);
+}
+
+/*
+ * The pid in /proc, or -ESRCH, -EREMOTE, -ENOSYS without /proc. By the thread's own table of
+ * descriptors.
+ */
+int c3_pidfd_pid_by_proc(int pidfd)
+{
+	char path[64] = "/proc/thread-self/fdinfo/";
+	char text[512];
+	const char *line;
+	long length;
+	int fd;
+	int pid;
+
+	c3_append_number(path, (unsigned int)pidfd);
+	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
+	if (fd < 0)
+		return fd == -ENOENT ? -ENOSYS : fd;
+	length = c3_read(fd, text, sizeof(text) - 1);
+	c3_close(fd);
+	if (length < 0)
+		return (int)length;
+	text[length] = 0;
+	line = c3_find(text, "\nPid:\t");
+	if (!line)
+		return -ENOSYS;
+	if (*line == '-')
+		return -ESRCH;
+	pid = c3_number(line);
+	return pid ? pid : -EREMOTE;
+}
+
 int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 {
 	struct c3_pidfd_info raw;
@@ -46,9 +88,9 @@ int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 
 	result = c3_pidfd_raw_info(pidfd, wanted & C3_INFO_ALL, &raw);
 	if (result == -ENOTTY || result == -EINVAL) { /* before 6.11; 6.11 and 6.12 */
-		if (wanted & ~CLONE3_INFO_PID || !c3_proc_is_ours())
+		if (wanted & ~CLONE3_INFO_PID || !proc_is_ours())
 			return -ENOSYS;
-		result = c3_pidfd_pid_by_proc(pidfd, NULL);
+		result = c3_pidfd_pid_by_proc(pidfd);
 		if (result < 0)
 			return result;
 		info->mask = CLONE3_INFO_PID;

@@ -63,7 +63,7 @@ static int namespace_by_proc(int pidfd, const char *name)
 	char path[32] = "/proc/";
 	int directory;
 	int fd;
-	int pid = c3_pidfd_pid_by_proc(pidfd, NULL);
+	int pid = c3_pidfd_pid_by_proc(pidfd);
 
 	if (pid < 0)
 		return pid;

@@ -9,12 +9,9 @@
 /* pidfd.c: -EBADF for an open descriptor that is not a pidfd, else 0. */
 int c3_pidfd_check(int fd);
 
-/* info.c */
+/* info.c: the pid is one of /proc's namespace; or -ESRCH, -EREMOTE, -ENOSYS without /proc. */
 int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw);
-
-/* fdinfo.c: a pid of /proc's namespace; -ESRCH, -EREMOTE, or -ENOSYS without /proc */
-int c3_pidfd_pid_by_proc(int pidfd, volatile int32_t *open_fd);
-int c3_proc_is_ours(void);
+int c3_pidfd_pid_by_proc(int pidfd);
 
 /* wait.c: waitid(2), not interrupted; a pidfd that cannot be waited for is replaced by its pid. */
 int c3_wait(int id_type, int id, long options, struct c3_siginfo *info, struct c3_rusage *usage);

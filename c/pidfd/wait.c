@@ -88,7 +88,7 @@ int c3_wait(int id_type, int id, long options, struct c3_siginfo *info, struct c
 	while (error == -EINTR);
 	if (error != -EINVAL || id_type != C3_P_PIDFD)
 		return (int)error;
-	pid = c3_pidfd_pid_by_proc(id, NULL);
+	pid = c3_pidfd_pid_by_proc(id);
 	if (pid > 0)
 		return c3_wait(C3_P_PID, pid, options, info, usage);
 	return pid == -ESRCH ? -ECHILD : -EBADF;

@@ -15,15 +15,14 @@
  *	child_state:   C3_CHILD_BORN -> C3_CHILD_READY for the maps -> gone
  *	helper_state:  C3_HELPER_WORKING -> C3_HELPER_DECIDED -> gone
  *
- * Where the helper writes: to the process that the child's pidfd is in the caller's /proc. The
- * pidfd exists before the child runs. The number could be another process's by then only if the
- * child had been reaped, and so had ended. So, with the file open, the helper looks at child_state:
- * if it is still C3_CHILD_READY, the child had not ended when the file was opened, and the file is
- * the child's, whatever becomes of the number.
+ * Where the helper writes: the number that the child has in the caller's /proc, which may be of
+ * another pid namespace than the caller's; the child looks it up. It could be another process's by
+ * then only if the child had been reaped, and so had ended. So, with the file open, the helper
+ * looks at child_state: if it is still C3_CHILD_READY, the child had not ended when the file was
+ * opened, and the file is the child's, whatever becomes of the number.
  */
 #include "../clone/clone.h"
 #include "../deadline.h"
-#include "../pidfd/pidfd.h"
 #include "../text.h"
 #include "spawn.h"
 
@@ -60,8 +59,8 @@ static void set_state(volatile uint32_t *word, uint32_t value)
 }
 
 /*
- * Until the word is another; what it is then. It mostly takes less time than to sleep and to wake up
- * another CPU, and so the word is looked at for a while first. The other is often on this CPU:
+ * Until the word is another; what it is then. It mostly takes less time than to sleep and to wake
+ * up another CPU, and so the word is looked at for a while first. The other is often on this CPU:
  * waiting for it to be free, or made to by this. So it is given away between the looks.
  */
 static uint32_t state_after(volatile uint32_t *word, uint32_t before)
@@ -120,8 +119,10 @@ static int write_map(struct c3_work *work, int pid, int map)
 	return error < 0 ? (int)error : 0;
 }
 
-static void write_maps(struct c3_work *work, int pid)
+static void write_maps(struct c3_work *work)
 {
+	int pid = work->child_number;
+
 	for (int i = 0; i < C3_MAPS; i++) {
 		int error = 0;
 
@@ -136,12 +137,9 @@ static void write_maps(struct c3_work *work, int pid)
 static int helper_main(void *pointer)
 {
 	struct c3_work *work = pointer;
-	int proc_is_ours = c3_proc_is_ours();
 
 	if (state_after(&work->child_state, C3_CHILD_BORN) == C3_CHILD_READY)
-		write_maps(work, proc_is_ours && work->child_tid ?
-					 work->child_tid :
-					 c3_pidfd_pid_by_proc(work->pidfd, &work->helper_fd));
+		write_maps(work);
 	set_state(&work->helper_state, C3_HELPER_DECIDED);
 	return 0;
 }
@@ -201,6 +199,17 @@ void c3_helper_end(struct c3_work *work, int has_child)
 	c3_stack_put(work->helper_stack);
 }
 
+/* The child's number in the caller's /proc, or -errno. */
+static int number_in_proc(const struct c3_work *work)
+{
+	const char *path = work->proc_fd < 0 ? "/proc/self" : "self";
+	char text[16] = "";
+	long length = c3_syscall4(C3_NR_readlinkat, work->proc_fd < 0 ? C3_AT_FDCWD : work->proc_fd,
+				  c3_address(path), c3_address(text), sizeof(text) - 1);
+
+	return length < 0 ? (int)length : c3_number(text);
+}
+
 /*
  * The child waits for the helper's word. Should the caller be killed meanwhile, the child ends with
  * it: before Linux 5.16 a caller that dumps core would not wake it.
@@ -209,6 +218,7 @@ static void await_helper(struct c3_work *work)
 {
 	if (state_of(&work->helper_state) != C3_HELPER_WORKING)
 		return;
+	work->child_number = number_in_proc(work);
 	c3_prctl(C3_PR_SET_PDEATHSIG, C3_SIGKILL, 0);
 	set_state(&work->child_state, C3_CHILD_READY);
 	state_after(&work->helper_state, C3_HELPER_WORKING);

@@ -63,10 +63,6 @@ static void request_of(struct c3_work *work, uint64_t steps, struct c3_request *
 	if (work->has_helper) {
 		args->flags |= CLONE3_CHILD_CLEARTID;
 		args->child_tid = (uintptr_t)&work->child_state;
-		if (by_kernel) { /* clone(2) has no room for it beside the pidfd */
-			args->flags |= CLONE3_PARENT_SETTID;
-			args->parent_tid = (uintptr_t)&work->child_tid;
-		}
 	}
 	if (steps & CLONE3_STEP_NAMESPACES)
 		args->flags |= plan->namespaces & ~work->namespaces_left;

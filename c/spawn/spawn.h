@@ -74,10 +74,10 @@ struct c3_work {
 	void *helper_stack;
 	int32_t has_helper;
 	int32_t helper_tid;
-	int32_t child_tid; /* stored by the clone, if it can */
 	volatile uint32_t child_state;
 	volatile uint32_t helper_state;
 	volatile int32_t helper_fd;
+	volatile int32_t child_number; /* in the caller's /proc, or -errno */
 	volatile int32_t map_errors[C3_MAPS];
 
 	/* The nested child's: its pid, if there is one, and not 0 until it has left the memory. */
