@@ -936,10 +936,31 @@ static void nest(struct c3_work *work)
 	leave();
 }
 
+/*
+ * Where the clone makes no pidfd, the child leaves one in the caller's table, before anybody can
+ * wait for it; then it takes a table of its own.
+ */
+static void leave_pidfd(struct c3_work *work)
+{
+	long error;
+
+	work->step = CLONE3_STEP_CLONE;
+	work->pidfd = (int32_t)c3_syscall2(C3_NR_pidfd_open, c3_syscall1(C3_NR_getpid, 0), 0);
+	error = work->pidfd < 0 ? work->pidfd : c3_syscall1(C3_NR_unshare, CLONE3_FILES);
+	if (error < 0)
+		c3_child_fail(work, (int)error);
+	work->shares_files = 0;
+	work->emulated |= CLONE3_STEP_CLONE;
+	c3_close(work->pidfd);
+	work->step = 0;
+}
+
 int c3_child_main(void *pointer)
 {
 	struct c3_work *work = pointer;
 
+	if (work->way == C3_BY_FORK && work->shares_files)
+		leave_pidfd(work);
 	if (work->way != C3_BY_KERNEL)
 		reset_handlers();
 	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++)

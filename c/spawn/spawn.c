@@ -87,7 +87,8 @@ static void request_of(struct c3_work *work, uint64_t steps, struct c3_request *
 /*
  * exit_signal 0: until exec makes it SIGCHLD, no signal and no waitpid(-1) of another thread can
  * tell or take a child that fails. What the clone cannot do, the child does by hand; nothing but
- * plain sharing is asked of the kernel then, and its table of descriptors is a copy.
+ * plain sharing is asked of the kernel then, and its table of descriptors is a copy, or becomes one
+ * once the child has left its pidfd there.
  */
 static int create(struct c3_work *work, uint64_t steps)
 {
@@ -96,6 +97,8 @@ static int create(struct c3_work *work, uint64_t steps)
 
 	work->is_nested = c3_plan_joins(&work->plan, CLONE3_NEWPID);
 	work->shares_files = by_kernel && (work->is_nested || steps & CLONE3_STEP_CLOSE_OTHERS);
+	if (work->way == C3_BY_FORK)
+		work->shares_files = !work->is_apart && !work->is_nested;
 	work->namespaces_left = 0;
 	if (!by_kernel && steps & CLONE3_STEP_NAMESPACES)
 		work->namespaces_left = work->plan.namespaces & CLONE3_NEWTIME;
@@ -182,8 +185,9 @@ static int create_with_what_there_is(struct c3_work *work)
 }
 
 /*
- * Without CLONE_PIDFD. Nobody else waits for the child before its exec, and hardly so soon after
- * it: but for one that is apart, which is visible to all waits. So that one's is opened at once.
+ * Of a child that cannot leave it in the caller's table. A nested one's is opened after its exec, and
+ * hardly anybody waits for it so soon. One that is apart is visible to all waits, and its is opened
+ * at once.
  */
 static int open_pidfd(struct c3_work *work, int32_t pid)
 {
