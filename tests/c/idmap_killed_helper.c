@@ -118,7 +118,7 @@ static void killed_optional(void)
 	struct spawner spawner;
 
 	plan.optional = CLONE3_STEP_UID_MAP | CLONE3_STEP_GID_MAP;
-	spawner = spawned_with(&plan, &stages[3]);
+	spawner = spawned_with(&plan, &stages[2]);
 	ok(spawner.result == 0 && spawner.child.omitted == plan.optional,
 	   "optional maps of a dead helper are omitted");
 	is(reap_code(spawner.child.pid), 0, "and the program runs");
