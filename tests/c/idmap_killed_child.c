@@ -31,8 +31,7 @@ static uint64_t step_of(const struct gate_request *request)
 
 static bool start(struct gate *gate, struct walk *walk, size_t count)
 {
-	*walk = (struct walk){ .gate = gate, .process = getpid() };
-	return gate_start(gate, &plan, calls, count);
+	return walk_start(walk, gate, &plan, calls, count);
 }
 
 static void killed_itself(void)

@@ -132,13 +132,14 @@ static void learn_words(uint32_t *child_state, uint32_t *helper_state)
 						  { SYS_prctl, 1 /* PR_SET_PDEATHSIG */ } };
 	const struct clone3_plan plan = plan_with_maps("unused");
 	struct gate gate = { 0 };
+	struct walk walk;
 	struct gate_request request, child;
 
-	gate_start(&gate, &plan, calls, 2);
+	walk_start(&walk, &gate, &plan, calls, 2);
 	/* The child is held until the helper waits for it. */
 	memset(&child, 0, sizeof(child));
 	while (gate_receive(&gate, &request, 10000)) {
-		enum role who = role_of(&gate, getpid(), (pid_t)request.pid);
+		enum role who = role_of(&walk, (pid_t)request.pid);
 		uint32_t word = (uint32_t)request.arguments[0] & 0xfff;
 
 		if (who == ROLE_CHILD && request.number == SYS_prctl && !*child_state) {
@@ -216,8 +217,8 @@ static int program(const char *what)
 {
 	if (strcmp(what, "maps") != 0)
 		return 0;
-	return strcmp(idmap_of(getpid(), "uid_map"), IDMAP_UIDS) == 0 &&
-			       strcmp(idmap_of(getpid(), "gid_map"), IDMAP_GIDS) == 0 ?
+	return strcmp(idmap_of(0, "uid_map"), IDMAP_UIDS) == 0 &&
+			       strcmp(idmap_of(0, "gid_map"), IDMAP_GIDS) == 0 ?
 		       23 :
 		       1;
 }
