@@ -851,10 +851,10 @@ struct clone3_child {
  *
  * Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
  * SET_TID, AUTO_REAP, KILL_ON_CLOSE and EMPTY_MNTNS are lost then: -ENOSYS or -EPERM. NEWTIME is
- * emulated since Linux 6.2. Where CLONE_PIDFD is refused with EINVAL the pidfd is opened when the
- * program runs (CLONE3_STEP_CLONE in emulated): a thread that waits for any child could be quicker.
- * Emulators that make a fork of it (qemu-user, valgrind) work, too; but the child is visible to
- * waits under qemu, and namespaces cannot be made there.
+ * emulated since Linux 6.2. Where CLONE_PIDFD is refused with -EINVAL the child opens its pidfd,
+ * which is reported as emulated CLONE3_STEP_CLONE. Emulators that make a fork of it (qemu-user,
+ * valgrind) work, too; but under qemu the child is visible to all waits, and there are no new
+ * namespaces.
  *
  * Return: 0, or -errno as in child->error, with the step that failed in child->failed_step:
  * CLONE3_STEP_CHECK (-EINVAL, -E2BIG: size, steps, path, argv, reserved), a step that is misused

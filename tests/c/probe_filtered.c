@@ -65,8 +65,11 @@ int main(void)
 			is(shared->support.flags,
 			   here.flags & 0xffffffff & ~(CLONE3_NEWTIME | CLONE3_DETACHED),
 			   "the flags that clone(2) takes too");
-			is(shared->support.steps, here.steps & ~CLONE3_STEP_CGROUP,
-			   "all steps but birth in a cgroup");
+			is(shared->support.steps,
+			   here.steps & ~(CLONE3_STEP_CGROUP | CLONE3_STEP_SET_TID |
+					  CLONE3_STEP_AUTO_REAP | CLONE3_STEP_KILL_ON_CLOSE |
+					  CLONE3_STEP_TIME_OFFSETS),
+			   "all steps but those that only clone3 takes");
 		}
 	}
 	munmap(shared, sizeof(*shared));
