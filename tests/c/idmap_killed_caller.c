@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 					     &dump };
 
 			plan.namespaces = kinds[kind];
-			ok(callers_killed(doom, "the helper") >= 12, "at each of the helper's");
+			ok(callers_killed(doom, "the helper") >= 9, "at each of the helper's");
 			doom.role = ROLE_CHILD;
 			ok(callers_killed(doom, "the child") >= 3, "at each of the child's");
 		}
