@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit
 # /proc/self/exe is valgrind itself: the program is run by a program that can be found.
 export TEST_EMULATOR=/usr/bin/env
 list=tests/build/valgrind-skips
-pattern='^(spawn|step|fds|wait)_'
+pattern='^(spawn_(everywhere|environment|check_fields|check_names|check_plan|check_sizes)|fds_|wait_|step_(cgroup|credentials|death_signal|filesystem|priorities|scheduler|session|signals|umask)$)'
 valgrind='valgrind -q --error-exitcode=99'
 if ! command -v valgrind >/dev/null; then
 	skip valgrind 'no valgrind'
