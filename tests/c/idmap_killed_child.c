@@ -4,7 +4,7 @@
  * helper's: cancelled, nothing left. The map is written into nobody else, not even into a process
  * that has got the child's number.
  */
-#include "idmap.h"
+#include "idmap_victims.h"
 
 /* Whether the child sleeps for the helper is left to chance: its own calls are walked without that. */
 static const struct gate_call calls[] = {
@@ -63,40 +63,6 @@ static void killed_itself(void)
 	nothing_left(&before, "children killed at their own calls");
 }
 
-/* A process with this number, in a user namespace without a map. */
-static pid_t victim_start(pid_t number)
-{
-	struct clone3_args args = {
-		.flags = CLONE3_NEWUSER,
-		.exit_signal = SIGCHLD,
-		.set_tid = (uintptr_t)&number,
-		.set_tid_size = 1,
-	};
-	pid_t pid = (pid_t)syscall(SYS_clone3, &args, CLONE3_ARGS_SIZE_VER1);
-
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			pause();
-	}
-	return pid;
-}
-
-static bool is_untouched(pid_t victim)
-{
-	char path[64], text[16] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/setgroups", (int)victim);
-	file = fopen(path, "re");
-	if (!file || !fgets(text, sizeof(text), file))
-		text[0] = 0;
-	if (file)
-		fclose(file);
-	return strcmp(text, "allow\n") == 0 && !idmap_of(victim, "uid_map")[0] &&
-	       !idmap_of(victim, "gid_map")[0];
-}
-
 /*
  * While the helper is held the child goes on, until it waits or leaves its maps behind; then it is
  * killed, and reaped by this thread, and the number is another process's at once.
@@ -132,7 +98,7 @@ static bool killed_beside_helper(int nth, bool replaced)
 		gate.child.failed_step = CLONE3_STEP_DENY_SETGROUPS;
 	gate_failed(&gate, ECANCELED, CLONE3_STEP_DENY_SETGROUPS, 0, "cancelled");
 	if (victim > 0) {
-		ok(is_untouched(victim), "its user namespace has no map");
+		ok(victim_is_untouched(victim), "its user namespace has no map");
 		kill(victim, SIGKILL);
 		reap(victim);
 	}
