@@ -232,9 +232,10 @@ static int32_t end_between(struct c3_work *work, int32_t pid)
 	if (work->between_pidfd >= 0)
 		c3_close(work->between_pidfd);
 	/*
-	 * Before Linux 5.16 a child that dumps core does not say that it is gone: its pidfd does.
+	 * Before Linux 5.16 a child that dumps core does not say that it is gone: its pidfd does. Nor
+	 * does one that shares no memory: the caller waited for it by other means.
 	 */
-	while (work->nested_pid && work->nested_state &&
+	while (!work->is_apart && work->nested_pid && work->nested_state &&
 	       !(work->pidfd >= 0 && c3_poll(work->pidfd, C3_POLLIN, 0)))
 		c3_syscall4(C3_NR_futex, c3_address(&work->nested_state), C3_FUTEX_WAIT, 1,
 			    c3_address(&moment));

@@ -128,6 +128,54 @@ static void in_cgroup(void)
 	cgroup_remove(&cgroup);
 }
 
+/* The program is the child of a child: its end is known though no memory is shared. */
+static void joins(void)
+{
+	struct clone3_args args = args_with(CLONE3_NEWPID);
+	struct clone3_join join = { .namespaces = CLONE3_NEWPID };
+	struct clone3_plan plan = plan_for("join");
+	int self = clone3_pidfd_open(getpid(), 0);
+	pid_t pid = clone3_fork(&args, sizeof(args));
+	struct clone3_child child = child_record();
+	struct clone3_exit end = { 0 };
+	char path[64];
+
+	if (pid == 0)
+		_exit(child_pauses(NULL));
+	if (pid < 0) {
+		close(self);
+		skip("spawn_everywhere/join", "no right to make a pid namespace");
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	join.fd = open(path, O_RDONLY | O_CLOEXEC);
+	plan.steps = CLONE3_STEP_JOIN_NAMESPACES;
+	plan.joins = &join;
+	plan.join_count = 1;
+	plan.path = "/nonexistent";
+	is(clone3_spawn(&plan, &child), -ENOENT,
+	   "JOIN_NAMESPACES of a pid namespace, and no program");
+	is(child.failed_step, CLONE3_STEP_EXEC, "is told");
+	if (self < 0) {
+		skip("spawn_everywhere/join", "no pidfd_open, for the pidfd of a child's child");
+	} else {
+		plan = plan_for("join");
+		plan.steps = CLONE3_STEP_JOIN_NAMESPACES;
+		plan.joins = &join;
+		plan.join_count = 1;
+		child = child_record();
+		is(clone3_spawn(&plan, &child), 0, "JOIN_NAMESPACES of a pid namespace");
+		is(clone3_pidfd_wait(child.pidfd, 0, &end), 1, "it ends");
+		ok(end.pid == child.pid && end.code == CLD_EXITED && end.status == 0,
+		   "with its status");
+		close(child.pidfd);
+		close(self);
+	}
+	close(join.fd);
+	kill_one(pid, SIGKILL);
+	reap(pid);
+}
+
 int main(int argc, char **argv)
 {
 	struct state before;
@@ -140,6 +188,7 @@ int main(int argc, char **argv)
 	program_ends();
 	output();
 	in_cgroup();
+	joins();
 	nothing_left(&before, "all of this");
 	return done();
 }
