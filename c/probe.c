@@ -40,9 +40,6 @@ static const struct {
 	{ CLONE3_EMPTY_MNTNS, 0, CLONE3_FS },
 };
 
-/* Where nothing can be stored: in the kernel's half. NULL may be mapped. */
-#define C3_NOWHERE ((uint64_t)-4096)
-
 /*
  * Whether the kernel knows the flags. The pidfd is to be stored nowhere, which fails, after all
  * checks of the flags and before the task can run. EINVAL: unknown. Any other errno, a missing

@@ -11,6 +11,12 @@
 	 CLONE3_NEWUSER | CLONE3_NEWPID | CLONE3_NEWNET)
 
 /*
+ * Where the kernel can store nothing: in its own half. (NULL may be mapped.) A clone that is to store
+ * its pidfd there fails, after all checks of the flags and before the task can run.
+ */
+#define C3_NOWHERE ((uint64_t)-4096)
+
+/*
  * A request as the kernel will get it. @args is the caller's struct cut or extended to this
  * library's; @size the smallest version that holds what it uses. Where the caller's struct has a
  * nonzero byte behind the members known here, @newer is that struct and @size the caller's.

@@ -12,7 +12,7 @@
  */
 int c3_pidfd_check(int fd)
 {
-	struct c3_siginfo unused;
+	struct c3_siginfo unused = { 0 };
 
 	if (fd >= 0 && c3_syscall5(C3_NR_waitid, C3_P_PIDFD, fd, c3_address(&unused),
 				   C3_WEXITED | CLONE3_WAIT_NOHANG | CLONE3_WAIT_NOWAIT | C3__WALL,

@@ -76,7 +76,7 @@ static int exit_of_reaped(int pidfd, struct clone3_exit *result)
  */
 int c3_wait(int id_type, int id, long options, struct c3_siginfo *info, struct c3_rusage *usage)
 {
-	struct c3_siginfo unused;
+	struct c3_siginfo unused = { 0 };
 	long error;
 	int pid;
 

@@ -10,45 +10,70 @@
 
 enum { C3_UNKNOWN, C3_SHARES, C3_APART };
 
-static int mark(void *word)
+/* Two words for a child to store to: that its parent shares with it in any case, and perhaps. */
+struct words {
+	volatile int32_t *shared;
+	volatile int32_t own;
+};
+
+static int mark(void *pointer)
 {
-	*(volatile int *)word = 1;
+	struct words *words = pointer;
+
+	*words->shared = 1;
+	words->own = 1;
 	return 0;
 }
 
-/* By a child that lives for one store, and that nobody else can see. */
-static int find_out(void)
+/* By a child that lives for two stores. Nobody else can see it if its @exit_signal is 0. */
+static int find_out_by_child(struct words *words, uint64_t exit_signal)
 {
-	const uint64_t all_signals = ~0ULL;
-	uint64_t mask = 0;
-	volatile int word = 0;
 	void *stack = c3_stack_take();
 	struct c3_request request = {
 		.args = {
 			.flags = CLONE3_VM | CLONE3_VFORK,
+			.exit_signal = exit_signal,
 			.stack = (uintptr_t)stack,
 			.stack_size = C3_STACK_SIZE,
 		},
 		.size = CLONE3_ARGS_SIZE_VER0,
 	};
-	int pid;
+	int pid = stack ? c3_create(&request, mark, words) : -ENOMEM;
 
-	if (!stack)
-		return C3_UNKNOWN;
-	c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask);
-	pid = c3_create(&request, mark, (void *)&word);
 	if (pid > 0)
 		c3_wait(C3_P_PID, pid, C3__WALL, NULL, NULL);
-	c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
-	c3_stack_put(stack);
-	if (pid == -EINVAL) /* an exit signal other than SIGCHLD: no kernel objects */
-		return C3_APART;
-	if (pid < 0)
-		return C3_UNKNOWN;
-	return word ? C3_SHARES : C3_APART;
+	if (stack)
+		c3_stack_put(stack);
+	return pid;
 }
 
-/* Kept, since it cannot change. Where there is clone3 it is a kernel's. */
+/* qemu-user answers EINVAL to an exit signal other than SIGCHLD; but so may a filter. */
+static int find_out(void)
+{
+	const uint64_t all_signals = ~0ULL;
+	const long size = sizeof(int32_t);
+	uint64_t mask = 0;
+	struct words words = { 0 };
+	int known = C3_UNKNOWN;
+	long page = c3_syscall6(C3_NR_mmap, 0, size, C3_PROT_READ_WRITE,
+				C3_MAP_SHARED | C3_MAP_ANONYMOUS, -1, 0);
+
+	if (page < 0)
+		return C3_UNKNOWN;
+	words.shared = (int32_t *)page;
+	c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask);
+	if (find_out_by_child(&words, 0) == -EINVAL)
+		find_out_by_child(&words, C3_SIGCHLD);
+	c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
+	if (words.own)
+		known = C3_SHARES;
+	else if (*words.shared)
+		known = C3_APART;
+	c3_syscall2(C3_NR_munmap, page, size);
+	return known;
+}
+
+/* Kept once it is known, since it cannot change. Where there is clone3 it is a kernel's. */
 int c3_is_apart(void)
 {
 	static int kept = C3_UNKNOWN;

@@ -12,11 +12,6 @@
 
 #define C3_PATH_MAX 4096
 
-static uint64_t signal_bit(int signo)
-{
-	return 1ULL << (signo - 1);
-}
-
 /* The kernel's sigaction has the handler first; its other members are zero here. */
 static long set_disposition(int signo, uintptr_t handler)
 {
@@ -28,7 +23,7 @@ static long set_disposition(int signo, uintptr_t handler)
 static int set_dispositions(uint64_t set, uintptr_t handler)
 {
 	for (int signo = 1; signo <= C3_NSIG; signo++)
-		if (set & signal_bit(signo)) {
+		if (set & c3_signal_bit(signo)) {
 			long error = set_disposition(signo, handler);
 
 			if (error < 0)
@@ -83,12 +78,9 @@ static int mark_each_close_on_exec(const struct c3_work *work)
 				     sizeof(entries))) > 0)
 		for (long at = 0; at < length;) {
 			const struct c3_dirent *entry = (const struct c3_dirent *)(entries + at);
-			const char *digit = entry->name;
-			int fd = 0;
+			int fd = c3_number(entry->name); /* 0 for . and .. */
 
-			for (; *digit >= '0' && *digit <= '9'; digit++)
-				fd = fd * 10 + (*digit - '0');
-			if (digit != entry->name && fd > 2)
+			if (fd > 2)
 				c3_fcntl(fd, C3_F_SETFD, C3_FD_CLOEXEC);
 			at += entry->length;
 		}
@@ -513,7 +505,7 @@ static int groups(struct c3_work *work)
 }
 
 /* With fs.suid_dumpable 1 a change of ids would end the caller's guard. */
-static int guard_again(const struct c3_work *work, long error)
+int c3_guard_again(const struct c3_work *work, long error)
 {
 	if (error < 0 || work->leaving_fd < 0)
 		return (int)error;
@@ -524,7 +516,7 @@ static int gid(struct c3_work *work)
 {
 	long id = work->plan.gid;
 
-	return guard_again(work, c3_syscall3(C3_NR_setresgid, id, id, id));
+	return c3_guard_again(work, c3_syscall3(C3_NR_setresgid, id, id, id));
 }
 
 /*
@@ -557,7 +549,7 @@ static int uid(struct c3_work *work)
 
 	if (drops) /* it fails where it is locked: then they are dropped at once */
 		c3_prctl(C3_PR_SET_KEEPCAPS, 1, 0);
-	error = guard_again(work, c3_syscall3(C3_NR_setresuid, id, id, id));
+	error = c3_guard_again(work, c3_syscall3(C3_NR_setresuid, id, id, id));
 	if (error || !drops)
 		return error;
 	error = read_capabilities(&sets);
@@ -882,10 +874,31 @@ static void take(struct c3_work *work, const struct act *act)
 	work->omitted |= act->step;
 }
 
+/*
+ * Where the clone makes no pidfd, the child leaves one in the caller's table, before anybody can
+ * wait for it; then it takes a table of its own.
+ */
+static void leave_pidfd(struct c3_work *work)
+{
+	long error;
+
+	work->step = CLONE3_STEP_CLONE;
+	work->pidfd = (int32_t)c3_syscall2(C3_NR_pidfd_open, c3_syscall1(C3_NR_getpid, 0), 0);
+	error = work->pidfd < 0 ? work->pidfd : c3_syscall1(C3_NR_unshare, CLONE3_FILES);
+	if (error < 0)
+		c3_child_fail(work, (int)error);
+	work->shares_files = 0;
+	work->emulated |= CLONE3_STEP_CLONE;
+	c3_close(work->pidfd);
+	work->step = 0;
+}
+
 static int become_program(void *pointer)
 {
 	struct c3_work *work = pointer;
 
+	if (work->is_nested && work->way != C3_BY_KERNEL && work->shares_files)
+		leave_pidfd(work);
 	if (work->is_nested && !work->shares_files)
 		c3_close(work->between_pidfd); /* copied with the table */
 	take(work, &first);
@@ -921,7 +934,8 @@ static void nest(struct c3_work *work)
 	int result;
 
 	work->nested_state = 1;
-	work->shares_files = work->shares_files && work->plan.steps & CLONE3_STEP_CLOSE_OTHERS;
+	if (work->way == C3_BY_KERNEL && !(work->plan.steps & CLONE3_STEP_CLOSE_OTHERS))
+		work->shares_files = 0;
 	if (work->way == C3_BY_KERNEL) {
 		request.args.flags |= CLONE3_PIDFD;
 		request.args.pidfd = (uintptr_t)&work->pidfd;
@@ -936,30 +950,11 @@ static void nest(struct c3_work *work)
 	leave();
 }
 
-/*
- * Where the clone makes no pidfd, the child leaves one in the caller's table, before anybody can
- * wait for it; then it takes a table of its own.
- */
-static void leave_pidfd(struct c3_work *work)
-{
-	long error;
-
-	work->step = CLONE3_STEP_CLONE;
-	work->pidfd = (int32_t)c3_syscall2(C3_NR_pidfd_open, c3_syscall1(C3_NR_getpid, 0), 0);
-	error = work->pidfd < 0 ? work->pidfd : c3_syscall1(C3_NR_unshare, CLONE3_FILES);
-	if (error < 0)
-		c3_child_fail(work, (int)error);
-	work->shares_files = 0;
-	work->emulated |= CLONE3_STEP_CLONE;
-	c3_close(work->pidfd);
-	work->step = 0;
-}
-
 int c3_child_main(void *pointer)
 {
 	struct c3_work *work = pointer;
 
-	if (work->way == C3_BY_FORK && work->shares_files)
+	if (work->way == C3_WITHOUT_PIDFD && work->shares_files && !work->is_nested)
 		leave_pidfd(work);
 	if (work->way != C3_BY_KERNEL)
 		reset_handlers();

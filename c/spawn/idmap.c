@@ -6,7 +6,7 @@
  * with more is for somebody with capabilities outside of it; and the caller, who may have them, is
  * parked. So for such a caller (the one that is guarded: see spawn.c) a helper writes them: a
  * *thread* of the caller, on a stack of its own, that knows nothing of libc. It cannot be waited
- * for or taken by anybody, it ends with the caller, and it is no more than the caller itself.
+ * for or taken by anybody, it ends with the caller, and has its rights.
  *
  * Two words tell how far they are. The kernel zeroes each and wakes who waits for it when its task
  * leaves the memory (CLONE_CHILD_CLEARTID), so that nobody waits for the dead. These wakes are for
@@ -204,8 +204,12 @@ static int number_in_proc(const struct c3_work *work)
 {
 	const char *path = work->proc_fd < 0 ? "/proc/self" : "self";
 	char text[16] = "";
-	long length = c3_syscall4(C3_NR_readlinkat, work->proc_fd < 0 ? C3_AT_FDCWD : work->proc_fd,
-				  c3_address(path), c3_address(text), sizeof(text) - 1);
+	long length;
+
+	if (work->proc_error)
+		return work->proc_error;
+	length = c3_syscall4(C3_NR_readlinkat, work->proc_fd < 0 ? C3_AT_FDCWD : work->proc_fd,
+			     c3_address(path), c3_address(text), sizeof(text) - 1);
 
 	return length < 0 ? (int)length : c3_number(text);
 }

@@ -4,15 +4,16 @@
  * child.c hold: raw system calls on memory that is shared.
  */
 #include "../clone/clone.h"
+#include "../deadline.h"
 #include "../text.h"
 #include "spawn.h"
-
-#define C3_NS_PER_S 1000000000
 
 int c3_open_proc(const struct c3_work *work, const char *name, int flags)
 {
 	char path[64] = "";
 
+	if (work->proc_error)
+		return work->proc_error;
 	if (work->proc_fd < 0)
 		c3_append(path, "/proc/");
 	c3_append(path, name);
@@ -76,6 +77,8 @@ int c3_join_namespaces(struct c3_work *work)
 
 		work->index = (uint32_t)i;
 		error = c3_syscall2(C3_NR_setns, join->fd, (long)join->namespaces);
+		if (error == 0 && join->namespaces & CLONE3_NEWUSER)
+			error = c3_guard_again(work, 0);
 		if (error < 0)
 			return (int)error;
 	}
@@ -85,11 +88,11 @@ int c3_join_namespaces(struct c3_work *work)
 /* A line of timens_offsets: seconds that may be negative, nanoseconds that may not. */
 static void append_offset(char *text, const char *clock, int64_t offset_ns)
 {
-	int64_t seconds = offset_ns / C3_NS_PER_S;
-	int64_t rest = offset_ns % C3_NS_PER_S;
+	int64_t seconds = offset_ns / C3_NS_PER_SEC;
+	int64_t rest = offset_ns % C3_NS_PER_SEC;
 
 	if (rest < 0) {
-		rest += C3_NS_PER_S;
+		rest += C3_NS_PER_SEC;
 		seconds--;
 	}
 	c3_append(text, clock);

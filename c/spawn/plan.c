@@ -12,13 +12,8 @@
 #define C3_MOST_ID_RANGES 340     /* UID_GID_MAP_MAX_EXTENTS */
 #define C3_LONGEST_HOSTNAME 64    /* __NEW_UTS_LEN */
 
-static uint64_t signal_bit(int signo)
-{
-	return 1ULL << (signo - 1);
-}
-
 /* SIGKILL's and SIGSTOP's disposition cannot be changed. */
-#define C3_FIXED_SIGNALS (signal_bit(C3_SIGKILL) | signal_bit(C3_SIGSTOP))
+#define C3_FIXED_SIGNALS (c3_signal_bit(C3_SIGKILL) | c3_signal_bit(C3_SIGSTOP))
 
 static int descriptor(int32_t fd)
 {
@@ -428,13 +423,11 @@ static const struct {
 };
 
 /* Without these the program would run with more than it was meant to have. */
-#define C3_NEVER_OPTIONAL                                                                          \
-	(CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT | CLONE3_STEP_CAPABILITIES |                    \
-	 CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID)
+#define C3_NEVER_OPTIONAL (CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT | C3_CREDENTIAL_STEPS)
 
 int c3_plan_joins(const struct clone3_plan *plan, uint64_t kinds)
 {
-	for (size_t i = 0; i < plan->join_count; i++)
+	for (size_t i = 0; plan->joins && i < plan->join_count; i++)
 		if (plan->joins[i].namespaces & kinds)
 			return 1;
 	return 0;
@@ -501,6 +494,15 @@ int c3_fd_beside_plan(const struct clone3_plan *plan, int fd)
 	return fd;
 }
 
+/* Nor may the user namespace be left out in which the plan's ids and capabilities are meant to be. */
+static int may_be_optional(const struct clone3_plan *plan, uint64_t step)
+{
+	int has_user = (step == CLONE3_STEP_NAMESPACES && plan->namespaces & CLONE3_NEWUSER) ||
+		       (step == CLONE3_STEP_JOIN_NAMESPACES && c3_plan_joins(plan, CLONE3_NEWUSER));
+
+	return !(step & C3_NEVER_OPTIONAL) && !(has_user && plan->steps & C3_CREDENTIAL_STEPS);
+}
+
 static int is_zero(const struct clone3_plan *plan, size_t begin, size_t end)
 {
 	const unsigned char *bytes = (const unsigned char *)plan;
@@ -528,7 +530,7 @@ int c3_plan_check(const struct clone3_plan *plan, uint64_t *failed_step, uint32_
 			error = valid(is_zero(plan, fields[i].begin, fields[i].end) &&
 				      !(plan->optional & step));
 		else if ((plan->steps & needs) != needs || kinds & ~new_namespaces(plan) ||
-			 plan->optional & step & C3_NEVER_OPTIONAL)
+			 (plan->optional & step && !may_be_optional(plan, step)))
 			error = -EINVAL;
 		else if (fields[i].check)
 			error = fields[i].check(plan, failed_index);

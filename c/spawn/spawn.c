@@ -5,16 +5,13 @@
 #include "../pidfd/pidfd.h"
 #include "spawn.h"
 
-/* Steps after which the child may have less rights than the caller whose memory it shares. */
-#define C3_GUARDED_STEPS                                                                           \
-	(CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID)
-
 extern char **environ;
 
 /*
  * Rights in hand that processes of the same user lack: a child in another user namespace would be
  * open to them, and the caller's memory with it. Without capabilities, and with one user and one
- * group id, the caller itself is as open to them; and such a child gets no other id.
+ * group id, the caller itself is as open to them, but for those with another group id; and such a
+ * child gets no other id. A guard would forbid it to write its maps.
  */
 static int has_more_than_its_user(void)
 {
@@ -30,12 +27,20 @@ static int has_more_than_its_user(void)
 	       halves.half[0].permitted || halves.half[1].permitted;
 }
 
-/* Whether the child may come to be open to processes that the caller is closed to: see guard.c. */
+static int changes_credentials(const struct clone3_plan *plan)
+{
+	return plan->steps & C3_CREDENTIAL_STEPS || c3_plan_joins(plan, CLONE3_NEWUSER);
+}
+
+/*
+ * Whether the child may come to be open to processes that the caller is closed to: see guard.c. Those
+ * in a pid namespace that it joins see it, and not the caller.
+ */
 static int must_be_guarded(const struct clone3_plan *plan)
 {
 	if (plan->namespaces & CLONE3_NEWUSER)
 		return has_more_than_its_user();
-	return plan->steps & C3_GUARDED_STEPS || c3_plan_joins(plan, CLONE3_NEWUSER);
+	return changes_credentials(plan) || c3_plan_joins(plan, CLONE3_NEWPID);
 }
 
 static void request_of(struct c3_work *work, uint64_t steps, struct c3_request *request)
@@ -52,7 +57,7 @@ static void request_of(struct c3_work *work, uint64_t steps, struct c3_request *
 		},
 		.size = CLONE3_ARGS_SIZE_VER0,
 	};
-	if (work->way != C3_BY_FORK) {
+	if (work->way != C3_WITHOUT_PIDFD) {
 		args->flags |= CLONE3_PIDFD;
 		args->pidfd = (uintptr_t)(work->is_nested ? &work->between_pidfd : &work->pidfd);
 	} else if (work->is_apart) {
@@ -96,9 +101,8 @@ static int create(struct c3_work *work, uint64_t steps)
 	int by_kernel = work->way == C3_BY_KERNEL;
 
 	work->is_nested = c3_plan_joins(&work->plan, CLONE3_NEWPID);
-	work->shares_files = by_kernel && (work->is_nested || steps & CLONE3_STEP_CLOSE_OTHERS);
-	if (work->way == C3_BY_FORK)
-		work->shares_files = !work->is_apart && !work->is_nested;
+	work->shares_files = !work->is_apart && (work->is_nested || work->way == C3_WITHOUT_PIDFD ||
+						 (by_kernel && steps & CLONE3_STEP_CLOSE_OTHERS));
 	work->namespaces_left = 0;
 	if (!by_kernel && steps & CLONE3_STEP_NAMESPACES)
 		work->namespaces_left = work->plan.namespaces & CLONE3_NEWTIME;
@@ -113,9 +117,6 @@ static int end_at_once(void *unused)
 	(void)unused;
 	return 0;
 }
-
-/* Where nothing can be stored: in the kernel's half. */
-#define C3_NOWHERE ((uint64_t)-4096)
 
 /*
  * What the kernel says to a clone with these steps. The pidfd is to be stored nowhere: none is
@@ -146,7 +147,7 @@ static uint64_t step_of_clone_error(struct c3_work *work, int error, uint64_t st
 		if (!(steps & suspects[i]))
 			continue;
 		steps &= ~suspects[i];
-		if (work->way == C3_BY_FORK || try(work, steps) != error)
+		if (work->way == C3_WITHOUT_PIDFD || try(work, steps) != error)
 			return suspects[i];
 	}
 	return CLONE3_STEP_CLONE;
@@ -172,22 +173,22 @@ static int create_with_what_there_is(struct c3_work *work)
 		}
 		step = step_of_clone_error(work, result, steps);
 		if (work->way == C3_BY_HAND && result == -EINVAL && step == CLONE3_STEP_CLONE) {
-			work->way = C3_BY_FORK;
+			work->way = C3_WITHOUT_PIDFD;
 			continue;
 		}
 		work->step = step;
 		if (!(step & work->plan.optional))
 			return result;
 		work->omitted |= step;
+		work->step = 0;
 		steps &= ~step;
 		work->way = way;
 	}
 }
 
 /*
- * Of a child that cannot leave it in the caller's table. A nested one's is opened after its exec, and
- * hardly anybody waits for it so soon. One that is apart is visible to all waits, and its is opened
- * at once.
+ * Of a child that is apart and cannot leave it in the caller's table. It is visible to all waits, and
+ * so its pidfd is opened at once.
  */
 static int open_pidfd(struct c3_work *work, int32_t pid)
 {
@@ -338,8 +339,8 @@ static int open_what_it_needs(struct c3_work *work, int is_guarded)
 	if (plan->namespaces & CLONE3_EMPTY_MNTNS || c3_plan_joins(plan, CLONE3_NEWNS)) {
 		int fd = c3_openat(C3_AT_FDCWD, "/proc", C3_O_PATH | C3_O_DIRECTORY);
 
-		/* Without /proc the steps that want it fail, and tell. */
-		work->proc_fd = fd < 0 ? -1 : c3_fd_beside_plan(plan, fd);
+		work->proc_fd = fd < 0 ? fd : c3_fd_beside_plan(plan, fd);
+		work->proc_error = work->proc_fd < 0 ? work->proc_fd : 0;
 	}
 	if (is_guarded) {
 		int fd = c3_leaving_open(plan);
@@ -398,7 +399,7 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 		work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
 		if (!(plan->steps & CLONE3_STEP_SIGNAL_MASK))
 			work->plan.signal_mask = mask;
-		result = is_guarded ? c3_guard_enter((plan->steps & C3_GUARDED_STEPS) != 0) : 0;
+		result = is_guarded ? c3_guard_enter(changes_credentials(plan)) : 0;
 		if (!result) {
 			result = run_child(work, plan->steps, &pid);
 			if (is_guarded) {

@@ -9,6 +9,10 @@
 /* All steps of a plan: every bit up to the last. */
 #define C3_STEPS_KNOWN (CLONE3_STEP_EXEC_FD * 2 - 1)
 
+/* Steps that change what the child may do; it may be open to others than the caller then. */
+#define C3_CREDENTIAL_STEPS                                                                        \
+	(CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID)
+
 /* Steps that need another one, and kinds of namespace that must be new; steps.c. */
 struct c3_step {
 	const char *name;
@@ -50,7 +54,7 @@ int c3_is_target(const struct c3_moves *moves, int fd);
  * What is asked of the kernel: all of it; what clone(2) has, the rest done by hand; and of that
  * what even emulators and sandboxes have that know no CLONE_PIDFD.
  */
-enum c3_way { C3_BY_KERNEL, C3_BY_HAND, C3_BY_FORK };
+enum c3_way { C3_BY_KERNEL, C3_BY_HAND, C3_WITHOUT_PIDFD };
 
 /*
  * One spawn. It lies above the child's stack, in memory that the child shares with the parked
@@ -63,12 +67,14 @@ struct c3_work {
 	enum c3_way way;
 	int32_t is_apart; /* the child has memory of its own, but for this: see apart.c */
 	int32_t caller_pid;
-	int32_t first_unused_fd;  /* no descriptor from here on is of use to the child */
-	int32_t proc_fd;          /* the caller's /proc, where the child may have none, or -1 */
-	int32_t leaving_fd;       /* locked by the child until it has left the memory, or -1 */
-	int32_t is_nested;        /* the child makes another one, which is to be the program */
-	int32_t shares_files;     /* the table is the caller's until it is unshared */
-	uint64_t namespaces_left; /* the clone could not */
+	int32_t first_unused_fd; /* no descriptor from here on is of use to the child */
+	int32_t proc_fd;         /* the caller's /proc, where the child may have another, or -1 */
+	int32_t proc_error;      /* it should be there, and is not to be had: -errno */
+	int32_t leaving_fd;      /* locked by the child until it has left the memory, or -1 */
+	int32_t is_nested;       /* the child makes another one, which is to be the program */
+	int32_t shares_files;    /* the table is the caller's until it is unshared */
+	uint64_t
+		namespaces_left; /* kinds that the clone could not make, for the child to unshare */
 
 	/* The helper's; see idmap.c. */
 	void *helper_stack;
@@ -111,13 +117,23 @@ int c3_plan_joins(const struct clone3_plan *plan, uint64_t kinds);
  * or is going to use, must not be there. @fd itself is closed then. Close-on-exec, or -errno.
  */
 int c3_fd_beside_plan(const struct clone3_plan *plan, int fd);
+
+/* plan.c: the highest number that the plan names, at least 0 */
 int32_t c3_plan_highest_fd(const struct clone3_plan *plan);
+
+static inline uint64_t c3_signal_bit(int signo)
+{
+	return 1ULL << (signo - 1);
+}
 
 /* child.c: the child's whole life; @work is a struct c3_work. */
 int c3_child_main(void *work);
 
 /* child.c: the child ends here, with its step noted; @error is -errno. */
 void c3_child_fail(struct c3_work *work, int error);
+
+/* child.c: @error, or, after a change of credentials, the guard's renewal */
+int c3_guard_again(const struct c3_work *work, long error);
 
 /* namespaces.c: steps of the child that need a namespace, or change it */
 int c3_unshare_left(struct c3_work *work);
@@ -159,7 +175,10 @@ void c3_work_put(struct c3_work *work);
 /* apart.c: whether a child of vfork shares the memory: not under every emulator */
 int c3_is_apart(void);
 
-/* guard.c; call with all signals blocked. 0 or -errno. @changes_ids: whether the child may. */
+/*
+ * guard.c; call with all signals blocked. 0 or -errno. @changes_ids: whether the child does what
+ * fs.suid_dumpable is for.
+ */
 int c3_guard_enter(int changes_ids);
 void c3_guard_leave(void);
 

@@ -936,7 +936,7 @@ const _: () = {
 - `steps`:    CLONE3_STEP_\* to take. A field counts only if its step is set; else it must be 0
 - `optional`: of those, steps whose failure does not fail the spawn; it is reported in
   clone3_child.omitted. Not allowed for ROOT, PIVOT_ROOT, CAPABILITIES, GROUPS, GID,
-  UID
+  UID, nor, beside the last four, for a new or joined user namespace
 - `path`:     the program. Relative to the new root and directory
 - `argv`:     its arguments, ended by NULL; at least one
 - `envp`:     its environment, ended by NULL; NULL: environ
@@ -1296,24 +1296,26 @@ The steps, in their order:
   kinds at once (since Linux 5.8). TIME, a kind that is new as well, and PID beside NEWUSER are
   -EINVAL. With PID the program is in the joined namespace and the caller's child all the same;
   that excludes SET_TID, AUTO_REAP and KILL_ON_CLOSE. Process groups, sessions and pids of later
-  steps are the joined namespace's.
+  steps are the joined namespace's. A process in the joined namespaces that has CAP_SYS_PTRACE
+  over the caller's user namespace can read the caller's memory through the child until exec.
 - SESSION: setsid(2). PROCESS_GROUP: setpgid(2), not with SESSION. CONTROLLING_TTY: TIOCSCTTY,
   needs SESSION. FOREGROUND: makes its process group the foreground group of the terminal.
 - DENY_SETGROUPS, UID_MAP, GID_MAP (need NEWUSER): "deny" for setgroups(2), and the ranges of
   ids, at most 340 and less than a page of text. A caller without capabilities may map its own
-  effective id alone, and its gid only with DENY_SETGROUPS; one with CAP_SETUID and CAP_SETGID
-  what its own user namespace has (uid 0 of it needs CAP_SETFCAP, too). -EPERM or -EACCES: more
-  is mapped than may be; an LSM refuses (AppArmor: see the sysctls
-  kernel.apparmor_restrict_unprivileged_userns and kernel.unprivileged_userns_clone); or the
-  caller's memory is not dumpable and it is not root. -EOWNERDEAD: a filter killed the thread
-  that writes the maps for a caller with capabilities.
+  effective id alone, and its gid only with DENY_SETGROUPS; root, of whatever user namespace,
+  what CAP_SETUID, CAP_SETGID and, for uid 0 of it, CAP_SETFCAP allow. One that is not root and
+  has any capability, or different real, effective and saved ids, is closed to itself (see
+  below): -EACCES. -EPERM or -EACCES else: more is mapped than may be, or an LSM refuses
+  (AppArmor: see the sysctls kernel.apparmor_restrict_unprivileged_userns and
+  kernel.unprivileged_userns_clone), or the caller's memory is not dumpable and it is not root.
+  -EOWNERDEAD: a filter killed the thread that writes the maps for root.
 - TIME_OFFSETS (needs NEWTIME): nanoseconds added to the clocks. -ERANGE: a clock would be
   negative. Needs /proc. Since Linux 6.2.
 - OOM_SCORE_ADJ: /proc/self/oom_score_adj; lowering it needs CAP_SYS_RESOURCE.
 - PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT (need NEWNS): nothing that is mounted from here on reaches
   another namespace; detached mounts go to their targets (move_mount(2), since Linux 5.2); the
   directory, which must be a mount point, becomes the root, and the old one is detached.
-  PIVOT_ROOT is not for use with ROOT.
+  PIVOT_ROOT excludes ROOT, and is -EINVAL where mounts are shared and not made private.
 - ROOT: chroot(2), then chdir("/").
 - PROC_MOUNT (needs NEWNS, NEWPID, PRIVATE_MOUNTS): a fresh proc on /proc of the new root. In a
   user namespace the kernel gives one only to who saw a whole one before, in the old root:
@@ -1350,18 +1352,24 @@ Of an array, elements before a failing one stay applied where the step is option
 need is not in the plan is -EINVAL; so is one whose need was optional and omitted, and it is not
 taken: HOSTNAME does not rename the machine.
 
-With CAPABILITIES, GROUPS, GID, UID or a joined user namespace, and with NEWUSER if the caller
-has any capability or different real, effective and saved ids, the process is made non-dumpable
-for the time of the call, so that nobody with the child's new credentials, or with rights over
-its user namespace, can read the caller's memory through it; with several such calls at once
-until the last one ends. (A caller without capabilities gives a child in a new user namespace
-nothing but its own id, so that no guard is needed, whatever the steps. But Yama's ptrace_scope
-protects no process in a user namespace of its own from its user's others.) Where the sysctl
-fs.suid_dumpable is 1, or cannot be read, such calls wait for one another. They need a second
-free descriptor beside the pidfd's. A caller that is not root has its own /proc files closed to
-itself meanwhile, OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile
-stays non-dumpable until it execs. With fs.suid_dumpable 1, a caller without capabilities that
-changes among its own user ids is open to the new one for a moment.
+With CAPABILITIES, GROUPS, GID, UID, a joined user or pid namespace, and with NEWUSER if the
+caller has any capability or different real, effective and saved ids, the process is made
+non-dumpable for the time of the call, so that nobody with the child's new credentials, or with
+rights over its user namespace, can read the caller's memory through it; with several such calls
+at once until the last one ends. (A caller without capabilities gives a child in a new user
+namespace nothing but its own id, so that no guard is needed, whatever the steps. But neither
+Yama's ptrace_scope nor another group id protects a process in a user namespace of its own from
+its user's others.) Where the sysctl fs.suid_dumpable is 1, or cannot be read, such calls wait
+for one another. A caller that is not root has its own /proc files closed to itself meanwhile,
+OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile stays
+non-dumpable until it execs. With fs.suid_dumpable 1 the caller is open for a moment to the new
+user id, if it has no capabilities and changes among its own ids, and to the owner of a user
+namespace that it joins.
+
+A spawn needs a free descriptor for the pidfd, and up to three more while it lasts: with the
+guard, for a joined pid namespace, and where the child has another /proc than the caller. Maps
+that root writes need a thread for that time, which counts as a task, and forbids other threads
+what setns(2) forbids to those that share the FS.
 
 Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
 SET_TID, AUTO_REAP, KILL_ON_CLOSE and EMPTY_MNTNS are lost then: -ENOSYS or -EPERM. NEWTIME is
@@ -1372,12 +1380,12 @@ namespaces.
 
 Return: 0, or -errno as in child->error, with the step that failed in child->failed_step:
 CLONE3_STEP_CHECK (-EINVAL, -E2BIG: size, steps, path, argv, reserved), a step that is misused
-(-EINVAL; -EBADF for a negative descriptor, or a closed one to join) or whose act failed,
-CLONE3_STEP_CLONE (-EAGAIN, -ENOMEM, -EMFILE, -ENFILE, -EPERM, -ENOSYS; -EINVAL with id maps
-after the caller's unshare(CLONE_NEWPID)), CLONE3_STEP_EXEC (execve(2)'s; in a search the last
-one worth telling: -EACCES beats -ENOENT). -ECANCELED: the child was killed before exec could
-replace it, in the step told; later it is a program that was started and died. `child` NULL, or
-smaller than its first version: -EINVAL, larger than a page: -E2BIG, and nothing is written.
+(-EINVAL; -EBADF for a negative descriptor, or a closed one to join, optional or not) or whose
+act failed, CLONE3_STEP_CLONE (-EAGAIN, -ENOMEM, -EMFILE, -ENFILE, -EPERM, -ENOSYS; -EINVAL with
+id maps after the caller's unshare(CLONE_NEWPID)), CLONE3_STEP_EXEC (execve(2)'s; in a search the
+last one worth telling: -EACCES beats -ENOENT). -ECANCELED: the child was killed before exec
+could replace it, in the step told; later it is a program that was started and died. `child` NULL,
+or smaller than its first version: -EINVAL, larger than a page: -E2BIG, and nothing is written.
 */
     pub fn clone3_spawn(
         plan: *const clone3_plan,

@@ -118,6 +118,10 @@ int main(int argc, char **argv)
 		return 0;
 	if (!idmap_can_be_tested("idmap_killed_child"))
 		return done();
+	if (!is_static()) {
+		skip("idmap_killed_child", "needs a static program");
+		return done();
+	}
 	plan = plan_with_maps("unused");
 	plan.steps |= CLONE3_STEP_CWD;
 	plan.cwd = "/";

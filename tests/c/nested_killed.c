@@ -135,6 +135,10 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return program_main(argv, program);
 	report_open();
+	if (!is_static()) {
+		skip("nested_killed", "needs a static program");
+		return done();
+	}
 	if (!nested_can_be_tested("nested_killed", &namespace))
 		return done();
 	plan = plan_to_join(&join, &namespace, "unused");

@@ -113,6 +113,23 @@ static void never_optional(void)
 		plan.optional = plan.steps;
 		refused(&plan, EINVAL, steps[i], 0, "a step that may not be left out");
 	}
+
+	/* Ids are meant to be those of the user namespace. */
+	for (size_t i = 2; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		const struct clone3_join join = { 0, 0, CLONE3_NEWUSER };
+		struct clone3_plan plan = plan_for("optional");
+
+		plan.steps = CLONE3_STEP_NAMESPACES | steps[i];
+		plan.optional = CLONE3_STEP_NAMESPACES;
+		plan.namespaces = CLONE3_NEWUSER | CLONE3_NEWUTS;
+		refused(&plan, EINVAL, CLONE3_STEP_NAMESPACES, 0, clone3_step_name(steps[i]));
+		plan.steps = CLONE3_STEP_JOIN_NAMESPACES | steps[i];
+		plan.optional = CLONE3_STEP_JOIN_NAMESPACES;
+		plan.namespaces = 0;
+		plan.joins = &join;
+		plan.join_count = 1;
+		refused(&plan, EINVAL, CLONE3_STEP_JOIN_NAMESPACES, 0, clone3_step_name(steps[i]));
+	}
 }
 
 /* What needs another step, and what may not be with another. */

@@ -3,11 +3,12 @@
 #include "spawn_guard_user.h"
 
 /* The archive's own are not linked, since these come first. */
-int c3_guard_enter(void);
+int c3_guard_enter(int changes_ids);
 void c3_guard_leave(void);
 
-int c3_guard_enter(void)
+int c3_guard_enter(int changes_ids)
 {
+	(void)changes_ids;
 	return 0;
 }
 
@@ -17,13 +18,10 @@ void c3_guard_leave(void)
 
 int main(int argc, char **argv)
 {
-	static const enum user_attacker who[USER_PLANS] = {
-		USER_WITHOUT_CAPABILITIES,
-		USER_ROOT_OF_CONTAINER,
-		USER_ROOT_OF_CONTAINER,
-	};
 	struct clone3_plan plans[USER_PLANS];
 	struct container container;
+	struct tally tally;
+	int stops;
 
 	(void)argv;
 	if (argc > 1)
@@ -34,16 +32,13 @@ int main(int argc, char **argv)
 	secret_make();
 	container = container_start();
 	user_plans(&container, plans);
-	for (int i = 0; i < USER_PLANS; i++) {
-		int stops;
-		struct tally tally = user_attacked(&plans[i], who[i], &container, &stops);
-
-		ok(tally.had > 0 && tally.attached > 0, "%s: %s reads the secret and attaches",
-		   user_plan_names[i], user_attacker_names[who[i]]);
-		printf("# %d stops, %llu read, %llu attached, %llu denied\n", stops,
-		       (unsigned long long)tally.had, (unsigned long long)tally.attached,
-		       (unsigned long long)tally.denied);
-	}
+	/* A child that has joined a user namespace closes the memory itself, too: only the new one. */
+	tally = user_attacked(&plans[0], USER_WITHOUT_CAPABILITIES, &container, &stops);
+	ok(tally.had > 0 && tally.attached > 0, "%s: %s reads the secret and attaches",
+	   user_plan_names[0], user_attacker_names[USER_WITHOUT_CAPABILITIES]);
+	printf("# %d stops, %llu read, %llu attached, %llu denied\n", stops,
+	       (unsigned long long)tally.had, (unsigned long long)tally.attached,
+	       (unsigned long long)tally.denied);
 	container_end(&container);
 	return done();
 }

@@ -33,6 +33,12 @@ int main(int argc, char **argv)
 		is(result, -ECANCELED, "what is born in it is cancelled");
 		is(child.failed_step, CLONE3_STEP_CGROUP, "in the cgroup");
 		ok(child.pid == -1 && child.pidfd == -1, "without a child");
+		plan.steps |= plan.optional = CLONE3_STEP_AUTO_REAP;
+		if (clone3_spawn(&plan, &child) == -ECANCELED)
+			is(child.failed_step, CLONE3_STEP_CGROUP,
+			   "also if a step was left out before");
+		plan.steps &= ~plan.optional;
+		plan.optional = 0;
 	}
 	cgroup_remove(&cgroup);
 	ok(cgroup_make(NULL, &again), "a new cgroup");
