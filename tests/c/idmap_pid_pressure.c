@@ -13,7 +13,7 @@
 #define NUMBERS 30
 #define VICTIMS 8
 #define THREADS 2
-#define SPAWNS 1200
+#define SPAWNS 400
 
 struct pressure {
 	int over;
