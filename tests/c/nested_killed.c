@@ -92,11 +92,11 @@ static bool killed(enum role held, int nth, enum victim victim)
 		kill((pid_t)walk.request.pid, SIGKILL);
 	if (victim == VICTIM_INIT) {
 		pid_namespace_kill(&namespace);
-		/* Its end waits for the nested child's. */
+		/* Its own end would wait for the nested child's to be told. */
 		if (held == ROLE_NESTED)
 			is_gone((pid_t)walk.request.pid);
 		else
-			sleep_ms(5);
+			poll(&(struct pollfd){ .fd = namespace.init, .events = POLLIN }, 1, 10000);
 	}
 	gate_open(&gate, &walk.request);
 	ok(gate_finish(&gate), "%s: the caller returns", what);
