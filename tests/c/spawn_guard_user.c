@@ -3,7 +3,7 @@
 #include "spawn_guard_user.h"
 #include "spawn_storm.h"
 
-#define SPAWNS 300
+#define SPAWNS 150
 
 static void under_storm(const struct clone3_plan *plans)
 {
