@@ -33,8 +33,9 @@ int c3_write_proc(const struct c3_work *work, const char *name, const char *text
 }
 
 /*
- * Whether exec takes a process into the time namespace made for its children: since Linux 6.2 (and
- * only there clone3 lets a vfork make one). No system call tells.
+ * Whether exec takes a process into the time namespace made for its children: since Linux 6.2. No
+ * system call tells. Before, clone3 puts even a vfork's child there at once, where it is too late
+ * for offsets: EACCES (seen on 5.10 and 6.1).
  */
 static int exec_changes_time_namespace(void)
 {

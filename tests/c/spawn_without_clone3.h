@@ -104,7 +104,10 @@ static inline const char *without_close_others(void)
 	close(fd);
 	if (fault[0])
 		return fault;
-	return report->value[3] ? "a descriptor stayed open" : child.emulated ? "emulated" : "";
+	if (report->value[3])
+		return "a descriptor stayed open";
+	return child.emulated == (CLONE3_STEP_CLOSE_OTHERS & ~support_here().steps) ? "" :
+										      "emulated";
 }
 
 static inline const char *without_guarded(void)
