@@ -1307,15 +1307,17 @@ The steps, in their order:
   has any capability, or different real, effective and saved ids, is closed to itself (see
   below): -EACCES. -EPERM or -EACCES else: more is mapped than may be, or an LSM refuses
   (AppArmor: see the sysctls kernel.apparmor_restrict_unprivileged_userns and
-  kernel.unprivileged_userns_clone), or the caller's memory is not dumpable and it is not root.
+  kernel.unprivileged_userns_clone), or the caller's memory is not dumpable and it is not root;
+  another thread's call can be the reason for that.
   -EOWNERDEAD: a filter killed the thread that writes the maps for root.
 - TIME_OFFSETS (needs NEWTIME): nanoseconds added to the clocks. -ERANGE: a clock would be
-  negative. Needs /proc. Since Linux 6.2.
+  negative. Needs /proc. Since Linux 6.2, -EACCES before.
 - OOM_SCORE_ADJ: /proc/self/oom_score_adj; lowering it needs CAP_SYS_RESOURCE.
 - PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT (need NEWNS): nothing that is mounted from here on reaches
   another namespace; detached mounts go to their targets (move_mount(2), since Linux 5.2); the
   directory, which must be a mount point, becomes the root, and the old one is detached.
-  PIVOT_ROOT excludes ROOT, and is -EINVAL where mounts are shared and not made private.
+  PIVOT_ROOT excludes ROOT, and is -EINVAL where mounts are shared and not made private. In an
+  empty mount namespace mount on "/", then let "/.." be ROOT.
 - ROOT: chroot(2), then chdir("/").
 - PROC_MOUNT (needs NEWNS, NEWPID, PRIVATE_MOUNTS): a fresh proc on /proc of the new root. In a
   user namespace the kernel gives one only to who saw a whole one before, in the old root:

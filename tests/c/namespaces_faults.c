@@ -10,7 +10,6 @@
 #define MS_SLAVE_TREE 0x84000   /* MS_REC | MS_SLAVE */
 #define MS_PROC 0xe             /* MS_NOSUID | MS_NODEV | MS_NOEXEC */
 #define OPEN_TO_WRITE (O_WRONLY | O_CLOEXEC)
-#define OPEN_TO_READ O_CLOEXEC
 #define F_SET_LOCK 6
 
 enum kind { MAPS, SELF_MAP, JOIN, JOIN_OOM, NESTED, NESTED_CLOSES, MOUNTS, TIME };
@@ -45,9 +44,7 @@ static const struct fault faults[] = {
 	{ "no reading the flag", MAPS, SYS_prctl, IF(0, PR_GET_DUMPABLE), EPERM, ITS_CLONE, 0, 0,
 	  0 },
 	{ "no guard", MAPS, SYS_prctl, IF(0, PR_SET_DUMPABLE), EPERM, ITS_CLONE, 0, 0, 0 },
-	{ "no fdinfo", MAPS, SYS_openat, IF(2, OPEN_TO_READ), EMFILE, DENY, 0, 0, 0 },
-	{ "no /proc", MAPS, SYS_openat, IF(2, OPEN_TO_READ), ENOENT, DENY, 0, ENOSYS, 0 },
-	{ "unreadable fdinfo", MAPS, SYS_read, IF(2, 511), EIO, DENY, 0, 0, 0 },
+	{ "no number in /proc", MAPS, SYS_readlinkat, ALWAYS, ENOENT, DENY, 0, 0, 0 },
 	{ "no file of the child", MAPS, SYS_openat, IF(2, OPEN_TO_WRITE), EACCES, DENY, 0, 0, 0 },
 	{ "no denying", MAPS, SYS_write, OF(IDMAP_DENY), EPERM, DENY, 0, 0, 0 },
 	{ "no uids", MAPS, SYS_write, OF(IDMAP_UIDS), EPERM, CLONE3_STEP_UID_MAP, 0, 0, 0 },
