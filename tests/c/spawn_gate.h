@@ -174,7 +174,9 @@ static inline bool gate_finish(struct gate *gate)
 	struct gate_request request;
 
 	while (!gate->joined && now_ns(CLOCK_MONOTONIC) < deadline) {
-		gate->joined = pthread_tryjoin_np(gate->thread, NULL) == 0;
+		/* musl's pthread_tryjoin_np sleeps once the thread begins to exit, which is held, too. */
+		gate->joined = gate->tid && syscall(SYS_tgkill, getpid(), gate->tid, 0) != 0 &&
+			       pthread_join(gate->thread, NULL) == 0;
 		if (!gate->joined && gate_receive(gate, &request, 1))
 			gate_open(gate, &request);
 	}
