@@ -105,11 +105,14 @@ examples: $(examples)
 demo: $(BUILD)/examples/demo
 	$<
 	$(CARGO) run --release -q -p libclone3 --example demo
+	$(CARGO) run --release -q -p libclone3 --example run -- --limit nofile=64 --nice 10 \
+		--close-others --no-new-privs --timeout 5 -- sh -c 'ulimit -n; nice'
 
 # MIB: resident size of the large caller.
 bench: $(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit $(BUILD)/tests/bench/container
 	$(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit $(MIB)
 	$(BUILD)/tests/bench/container
+	$(CARGO) bench -q -p libclone3 --bench spawn -- $(abspath $(BUILD))/tests/bench/exit $(MIB)
 
 $(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/container: $(BUILD)/%: %.c $(lib)
 	@mkdir -p $(@D)
@@ -132,9 +135,11 @@ lint:
 	shellcheck $(scripts)
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy -q --workspace --all-targets -- -D warnings
+	$(CARGO) clippy -q -p libclone3 --all-targets --all-features -- -D warnings
 
 cargo-test:
 	$(CARGO) test -q --workspace
+	$(CARGO) test -q -p libclone3 --all-features --lib --test command_tokio
 
 # prove comes last: its summary ends the output.
 prove := prove --directives --failures --comments

@@ -37,8 +37,8 @@ pub enum Fork {
 ///
 /// What a child with a copy of the memory cannot have, or what would let the kernel write to memory
 /// that Rust owns, is refused before the system call: the flags `VM`, `THREAD`, `SIGHAND`,
-/// `SETTLS`, `FILES`, `PARENT`, `CHILD_SETTID`, `CHILD_CLEARTID`, `PARENT_SETTID`, and `INTO_CGROUP`
-/// without [`cgroup`](CloneArgs::cgroup). libclone3-sys offers them.
+/// `SETTLS`, `FILES`, `PARENT`, `CHILD_SETTID`, `CHILD_CLEARTID`, `PARENT_SETTID`, and
+/// `INTO_CGROUP` without [`cgroup`](CloneArgs::cgroup). libclone3-sys offers them.
 ///
 /// Since Linux 5.3; where clone3 is missing or filtered, clone(2) is used if nothing is lost by it.
 /// See [clone3(2)].
@@ -227,10 +227,10 @@ impl<'a> CloneArgs<'a> {
     ///
     /// # Errors
     ///
-    /// `EINVAL` for what [`check`](CloneArgs::check) refuses, a flag that the running kernel does not
-    /// know, or pids that cannot be; `EPERM`, `EAGAIN`, `ENOMEM`, `ENOSPC`, `EMFILE`, `ENFILE`;
-    /// `EEXIST` if a pid is in use; `EBADF`, `ENOENT`, `ENODEV`, `EACCES`, `EBUSY`, `EOPNOTSUPP` of the
-    /// cgroup; `ENOSYS`. The message tells the likely causes.
+    /// `EINVAL` for what [`check`](CloneArgs::check) refuses, a flag that the running kernel does
+    /// not know, or pids that cannot be; `EPERM`, `EAGAIN`, `ENOMEM`, `ENOSPC`, `EMFILE`, `ENFILE`;
+    /// `EEXIST` if a pid is in use; `EBADF`, `ENOENT`, `ENODEV`, `EACCES`, `EBUSY`, `EOPNOTSUPP` of
+    /// the cgroup; `ENOSYS`. The message tells the likely causes.
     ///
     /// ```
     /// use libclone3::{CloneArgs, Fork};
@@ -256,16 +256,17 @@ impl<'a> CloneArgs<'a> {
         }
     }
 
-    /// Creates a child that runs a closure on a copy of the caller's memory and ends with its value.
+    /// Creates a child that runs a closure on a copy of the caller's memory and ends with its
+    /// value.
     ///
-    /// The value is the exit status, of which the kernel keeps the low 8 bits. The child ends without
-    /// running exit handlers or flushing buffers. A panic that leaves the closure ends the child by
-    /// `SIGABRT`. The closure itself is dropped in the caller, and consumed in the child.
+    /// The value is the exit status, of which the kernel keeps the low 8 bits. The child ends
+    /// without running exit handlers or flushing buffers. A panic that leaves the closure ends the
+    /// child by `SIGABRT`. The closure itself is dropped in the caller, and consumed in the child.
     ///
     /// # Safety
     ///
-    /// As for [`fork`](CloneArgs::fork): the closure is the code of the child. Where the process has
-    /// other threads, it may only call what is async-signal-safe, which excludes allocation and
+    /// As for [`fork`](CloneArgs::fork): the closure is the code of the child. Where the process
+    /// has other threads, it may only call what is async-signal-safe, which excludes allocation and
     /// printing, and must not panic.
     ///
     /// # Errors
@@ -287,8 +288,8 @@ impl<'a> CloneArgs<'a> {
         // Both processes have it: the child takes its copy, the caller drops the other one.
         let mut closure = Some(f);
         let place = (&raw mut closure).cast();
-        // SAFETY: as in `fork`. `run::<F>` gets the address of the `Option<F>`, valid in the child as
-        // the memory is copied, and no other code of the child touches it.
+        // SAFETY: as in `fork`. `run::<F>` gets the address of the `Option<F>`, valid in the child
+        // as the memory is copied, and no other code of the child touches it.
         let pid = unsafe { sys::clone3_call(&args, ARGS_SIZE, Some(run::<F>), place) };
         // SAFETY: with PIDFD the call stored a descriptor that is ours.
         unsafe { parent(pid, pidfd, &args) }

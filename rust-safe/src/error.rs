@@ -1,5 +1,6 @@
 //! `Error`: what failed, and why.
 
+use crate::Step;
 use crate::ffi::Errno;
 use std::borrow::Cow;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -10,9 +11,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An operation that failed.
 ///
-/// Displays as one line: the operation, the cause, and where a process was to be created,
-/// libclone3's explanation of it. Converts into [`io::Error`], which then holds this one: its kind
-/// and text are the same, its `raw_os_error` is `None`, and `get_ref` gives it back.
+/// Displays as one line: the operation, for a program also the step that failed and what it was
+/// about; the cause; and what explains it, if that is known. Converts into [`io::Error`], which
+/// then holds this one: its kind and text are the same, its `raw_os_error` is `None`, and `get_ref`
+/// gives it back.
 ///
 /// ```
 /// use libclone3::{CloneArgs, CloneFlags, Error};
@@ -34,9 +36,11 @@ struct Inner {
     operation: Cow<'static, str>,
     cause: io::Error,
     explanation: Cow<'static, str>,
+    step: Option<Step>,
+    index: Option<usize>,
 }
 
-// `io::Error` is neither because it may box anything: `cause` never does.
+// `io::Error` is neither because it may box anything: `cause` boxes texts at most.
 impl UnwindSafe for Error {}
 impl RefUnwindSafe for Error {}
 
@@ -58,7 +62,44 @@ impl Error {
             operation: operation.into(),
             cause: cause.into(),
             explanation: explanation.into(),
+            step: None,
+            index: None,
         }))
+    }
+
+    /// Says where in a spawn it happened.
+    pub(crate) fn at(mut self, step: Step, index: Option<usize>) -> Error {
+        self.0.step = Some(step);
+        self.0.index = index;
+        self
+    }
+
+    /// The step that failed; `None` if this is no error of a spawn.
+    ///
+    /// ```
+    /// use libclone3::{Command, Step};
+    ///
+    /// let error = Command::new("/nonexistent").spawn().unwrap_err();
+    /// assert_eq!(error.step(), Some(Step::Exec));
+    /// ```
+    pub fn step(&self) -> Option<Step> {
+        self.0.step
+    }
+
+    /// Which one failed, of a step with several: in the order of the slice, or of the calls.
+    ///
+    /// ```
+    /// use libclone3::{Command, Resource, Step};
+    ///
+    /// let error = Command::new("true")
+    ///     .rlimit(Resource::Core, 0, 0)
+    ///     .rlimit(Resource::Nofile, 64, 32) // more than the hard limit
+    ///     .spawn()
+    ///     .unwrap_err();
+    /// assert_eq!((error.step(), error.index()), (Some(Step::Rlimits), Some(1)));
+    /// ```
+    pub fn index(&self) -> Option<usize> {
+        self.0.index
     }
 
     /// The error number, unless the failure was found before any system call could give one.
@@ -88,6 +129,8 @@ impl fmt::Debug for Error {
             .field("operation", &self.0.operation)
             .field("cause", &self.0.cause)
             .field("explanation", &self.0.explanation)
+            .field("step", &self.0.step)
+            .field("index", &self.0.index)
             .finish()
     }
 }

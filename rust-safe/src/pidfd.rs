@@ -206,9 +206,8 @@ impl PidFd {
     /// `EBADF` for another descriptor.
     ///
     /// ```
-    /// # use libclone3::CloneArgs;
-    /// // SAFETY: this program has one thread, and the closure owns nothing.
-    /// let child = unsafe { CloneArgs::new().call(|| 3) }?;
+    /// # use libclone3::Command;
+    /// let child = Command::new("sh").args(["-c", "exit 3"]).spawn()?;
     /// assert_eq!(child.into_pidfd().wait()?.code(), Some(3));
     /// # Ok::<(), libclone3::Error>(())
     /// ```
@@ -227,9 +226,8 @@ impl PidFd {
     /// As [`wait`](PidFd::wait).
     ///
     /// ```
-    /// # use libclone3::{CloneArgs, Signal};
-    /// // SAFETY: this program has one thread, and the closure owns nothing.
-    /// let child = unsafe { CloneArgs::new().call(|| loop { libc::pause(); }) }?;
+    /// # use libclone3::{Command, Signal};
+    /// let child = Command::new("sleep").arg("60").spawn()?;
     /// assert_eq!(child.pidfd().try_wait()?, None);
     /// child.signal(Signal::KILL)?;
     /// # child.pidfd().wait()?;
@@ -249,10 +247,9 @@ impl PidFd {
     /// As [`wait`](PidFd::wait).
     ///
     /// ```
-    /// # use libclone3::{CloneArgs, Signal};
+    /// # use libclone3::{Command, Signal};
     /// # use std::time::Duration;
-    /// // SAFETY: this program has one thread, and the closure owns nothing.
-    /// let child = unsafe { CloneArgs::new().call(|| loop { libc::pause(); }) }?;
+    /// let child = Command::new("sleep").arg("60").spawn()?;
     /// assert_eq!(child.pidfd().wait_timeout(Duration::from_millis(10))?, None);
     /// # child.signal(Signal::KILL)?;
     /// # child.pidfd().wait()?;
@@ -269,9 +266,8 @@ impl PidFd {
     /// As [`wait`](PidFd::wait).
     ///
     /// ```
-    /// # use libclone3::CloneArgs;
-    /// // SAFETY: this program has one thread, and the closure owns nothing.
-    /// let child = unsafe { CloneArgs::new().call(|| 0) }?;
+    /// # use libclone3::Command;
+    /// let child = Command::new("true").spawn()?;
     /// let (status, usage) = child.pidfd().wait_usage()?;
     /// assert!(status.success() && usage.minor_faults > 0);
     /// # Ok::<(), libclone3::Error>(())

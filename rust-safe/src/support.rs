@@ -1,6 +1,6 @@
 //! `Support`: what can be used here.
 
-use crate::{CloneFlags, Error, Result, ffi};
+use crate::{CloneFlags, Error, Result, Steps, ffi};
 
 /// What this process may use here and now.
 ///
@@ -16,6 +16,7 @@ use crate::{CloneFlags, Error, Result, ffi};
 #[derive(Clone, Copy, Debug)]
 pub struct Support {
     flags: CloneFlags,
+    steps: Steps,
     clone3_error: Option<i32>,
     args_size: usize,
 }
@@ -37,6 +38,7 @@ impl Support {
         match ffi::probe() {
             Ok(support) => Ok(Support {
                 flags: CloneFlags::from_bits_retain(support.flags),
+                steps: Steps::of_bits(support.steps),
                 clone3_error: Some(support.clone3_error).filter(|errno| *errno != 0),
                 args_size: support.args_size as usize,
             }),
@@ -55,6 +57,18 @@ impl Support {
     /// ```
     pub fn flags(&self) -> CloneFlags {
         self.flags
+    }
+
+    /// The steps that [`Command`](crate::Command) takes here without emulation; some need a
+    /// capability besides.
+    ///
+    /// ```
+    /// # use libclone3::{Step, Support};
+    /// assert!(Support::probe()?.steps().contains(Step::Umask));
+    /// # Ok::<(), libclone3::Error>(())
+    /// ```
+    pub fn steps(&self) -> Steps {
+        self.steps
     }
 
     /// The error number that every clone3 gives here: `ENOSYS`, or that of a seccomp filter.

@@ -8,9 +8,8 @@ use std::time::Duration;
 /// All zero for a child whose status was taken by someone else. See [getrusage(2)].
 ///
 /// ```
-/// # use libclone3::CloneArgs;
-/// // SAFETY: this program has one thread, and the closure owns nothing.
-/// let mut child = unsafe { CloneArgs::new().call(|| 0) }?;
+/// # use libclone3::Command;
+/// let mut child = Command::new("true").spawn()?;
 /// let (_, usage) = child.wait_usage()?;
 /// assert!(usage.max_rss_bytes > 0);
 /// println!("{:?} in user mode, {} page faults", usage.user_time, usage.minor_faults);

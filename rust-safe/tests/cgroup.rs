@@ -2,12 +2,13 @@
 
 mod common;
 
+use common::cgroup::{Own, mount_point, with_cgroup};
 use common::{Outcome, end, errno, no_child_left, pause, try_child};
 use libclone3::{Cgroup, CloneArgs, CloneFlags};
 use std::fs::{self, File};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 tests![
@@ -25,64 +26,6 @@ tests![
     open_tells_why_not,
     descriptors_of_both_kinds_work,
 ];
-
-fn mount_point() -> Option<PathBuf> {
-    let mounts = fs::read_to_string("/proc/mounts").unwrap();
-    mounts.lines().find_map(|line| {
-        let mut fields = line.split(' ');
-        let (_, directory, kind) = (fields.next()?, fields.next()?, fields.next()?);
-        (kind == "cgroup2").then(|| PathBuf::from(directory))
-    })
-}
-
-/// A cgroup of this test's own, removed at its end.
-struct Own(PathBuf);
-
-impl Own {
-    fn new(parent: &Path, name: &str) -> std::io::Result<Own> {
-        let directory = parent.join(name);
-        fs::create_dir(&directory)?;
-        Ok(Own(directory))
-    }
-
-    fn open(&self) -> Cgroup {
-        Cgroup::open(&self.0).unwrap()
-    }
-
-    fn events(&self) -> String {
-        fs::read_to_string(self.0.join("cgroup.events")).unwrap()
-    }
-
-    fn remove(&self) {
-        // The zombies are gone a moment before the kernel lets the directory go.
-        let start = Instant::now();
-        while let Err(error) = fs::remove_dir(&self.0) {
-            assert!(start.elapsed() < Duration::from_secs(5), "{error}");
-        }
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        if self.0.exists() && !std::thread::panicking() {
-            self.remove();
-        }
-    }
-}
-
-/// Runs `test` in a new cgroup, or says why there is none.
-fn with_cgroup(test: fn(&Own)) -> Outcome {
-    let Some(root) = mount_point() else {
-        return Outcome::Skipped("no cgroup v2 is mounted".to_owned());
-    };
-    match Own::new(&root, &format!("libclone3-{}", std::process::id())) {
-        Ok(own) => {
-            test(&own);
-            Outcome::Passed
-        }
-        Err(error) => Outcome::Skipped(format!("{}: {error}", root.display())),
-    }
-}
 
 fn in_cgroup(cgroup: &Cgroup) -> libclone3::Child {
     try_child(CloneArgs::new().cgroup(cgroup.as_fd()), pause).unwrap()

@@ -5,6 +5,7 @@ use libclone3_sys as sys;
 use std::mem::size_of;
 
 #[test]
+#[cfg_attr(miri, ignore = "calls C")]
 fn each_flag_has_the_value_of_the_c_library() {
     macro_rules! same {
         ($($name:ident $constant:ident),* $(,)?) => {
@@ -147,6 +148,7 @@ fn a_signal_is_a_number_from_1_to_64() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri has other signals")]
 fn real_time_signals_count_from_the_libcs_first() {
     assert_eq!(Signal::realtime(0).unwrap().as_raw(), libc::SIGRTMIN());
     let last = libc::SIGRTMAX() - libc::SIGRTMIN();

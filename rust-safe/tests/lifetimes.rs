@@ -1,6 +1,6 @@
-//! What is borrowed by arguments cannot die before them.
+//! What is borrowed cannot die, and what was given away cannot be used.
 
 #[test]
-fn arguments_do_not_outlive_what_they_borrow() {
+fn borrows_and_moves_are_checked() {
     trybuild::TestCases::new().compile_fail("tests/lifetimes/*.rs");
 }

@@ -2,7 +2,9 @@
 
 #![allow(dead_code)] // each test program uses a part
 
-use libclone3::{Child, CloneArgs, Error};
+pub mod cgroup;
+
+use libclone3::{Capabilities, CapabilitySet, Child, CloneArgs, Command, Error};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -205,4 +207,55 @@ pub fn no_child_left() -> bool {
 /// Catches a panic of `f`, which leaves nothing that is used later.
 pub fn panics<F: FnOnce()>(f: F) -> bool {
     catch_unwind(AssertUnwindSafe(f)).is_err()
+}
+
+/// A shell that runs a script.
+pub fn sh(script: &str) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script]);
+    command
+}
+
+/// What a program writes to its standard output; it must succeed.
+pub fn stdout(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {stderr}", output.status);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Is the caller uid 0 of the first user namespace, with its rights?
+pub fn is_root() -> bool {
+    // SAFETY: no precondition.
+    let is_zero = unsafe { libc::geteuid() } == 0;
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    is_zero && map.split_whitespace().eq(["0", "0", "4294967295"])
+}
+
+/// Runs `test` if the caller is root.
+pub fn as_root(test: fn()) -> Outcome {
+    if !is_root() {
+        return Outcome::Skipped("needs root".to_owned());
+    }
+    test();
+    Outcome::Passed
+}
+
+/// Runs `test` in a thread without a capability.
+pub fn without<F: FnOnce() + Send>(capability: CapabilitySet, test: F) {
+    let drop_it = || {
+        let mut header = [0x2008_0522_u32, 0]; // version 3, the calling thread
+        let mut words = [0_u32; 6];
+        // SAFETY: the addresses are valid; capabilities are the thread's own.
+        unsafe {
+            libc::syscall(libc::SYS_capget, header.as_mut_ptr(), words.as_mut_ptr());
+            words[0] &= !(capability.bits() as u32);
+            words[3] &= !((capability.bits() >> 32) as u32);
+            libc::syscall(libc::SYS_capset, header.as_mut_ptr(), words.as_ptr());
+        }
+        let now = Capabilities::current().unwrap();
+        assert!(!now.effective.intersects(capability));
+        test();
+    };
+    std::thread::scope(|scope| scope.spawn(drop_it).join().unwrap());
 }

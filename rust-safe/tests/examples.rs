@@ -1,0 +1,142 @@
+//! The examples do what their first lines say. cargo builds them for `cargo test`; for this program
+//! alone it does not, so that one that is not there is left out.
+
+use libclone3::{Command, Output};
+use std::path::PathBuf;
+
+fn example(name: &str) -> Option<Command> {
+    let mut path: PathBuf = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples");
+    path.push(name);
+    if !path.exists() {
+        eprintln!("not built: {}", path.display());
+        return None;
+    }
+    Some(Command::new(path))
+}
+
+fn run(name: &str, arguments: &[&str]) -> Option<(Output, String, String)> {
+    let output = example(name)?.args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    Some((output, stdout, stderr))
+}
+
+#[test]
+fn run_passes_the_status_on() {
+    let script = ["sh", "-c", "ulimit -n; readlink /proc/self/fd/9; exit 3"];
+    let options = [
+        "--limit",
+        "nofile=64",
+        "--fd",
+        "9=/dev/null",
+        "--close-others",
+        "--",
+    ];
+    let Some((output, stdout, stderr)) = run("run", &[&options[..], &script].concat()) else {
+        return;
+    };
+    assert_eq!(stdout, "64\n/dev/null\n");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr.contains("run: exit status: 3; "), "{stderr}");
+}
+
+#[test]
+fn run_ends_what_takes_too_long() {
+    let Some((output, _, stderr)) = run("run", &["--timeout", "0.05", "--", "sleep", "60"]) else {
+        return;
+    };
+    assert_eq!(output.status.code(), Some(126));
+    assert!(stderr.contains("run: no end after 50ms"), "{stderr}");
+}
+
+#[test]
+fn run_tells_what_was_omitted_and_what_cannot_be() {
+    let nice = ["--nice", "-20", "--optional", "nice", "--", "true"];
+    let Some((output, ..)) = run("run", &nice) else {
+        return;
+    };
+    assert!(output.status.success());
+    let (output, _, stderr) = run("run", &["--hostname", "x", "--", "true"]).unwrap();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(stderr.contains("in step \"hostname\" (x)"), "{stderr}");
+    for wrong in [
+        &["--nope", "--", "true"][..],
+        &["true"],
+        &["--limit", "x", "--", "true"],
+        &[],
+    ] {
+        let (output, ..) = run("run", wrong).unwrap();
+        assert_eq!(output.status.code(), Some(125), "{wrong:?}");
+    }
+}
+
+#[test]
+fn run_makes_a_container() {
+    let options = [
+        "--root",
+        "--unshare",
+        "pid,mount,uts",
+        "--proc",
+        "--hostname",
+        "inner",
+        "--",
+    ];
+    let script = ["sh", "-c", "id -u; uname -n; echo $$"];
+    let Some((output, stdout, stderr)) = run("run", &[&options[..], &script].concat()) else {
+        return;
+    };
+    if stderr.contains("not permitted") || stderr.contains("denied") {
+        eprintln!("no namespaces here: {stderr}");
+        return;
+    }
+    assert_eq!(stdout, "0\ninner\n1\n", "{stderr}");
+    assert!(output.status.success());
+}
+
+#[test]
+fn pipeline_connects_programs() {
+    let words = ["seq", "1", "100", "|", "grep", "7", "|", "tail", "-n", "1"];
+    let Some((output, stdout, _)) = run("pipeline", &words) else {
+        return;
+    };
+    assert!(
+        stdout.starts_with("97\n") || stdout.contains("\n97\n"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("grep 7: exit status: 0"), "{stdout}");
+    assert!(output.status.success());
+}
+
+#[test]
+fn supervise_restarts_and_ends() {
+    let Some((output, stdout, _)) = run("supervise", &["8"]) else {
+        return;
+    };
+    assert!(output.status.success());
+    assert_eq!(stdout.matches("exit status: 3").count(), 6, "{stdout}");
+    assert_eq!(stdout.matches("takes too long").count(), 2, "{stdout}");
+    assert_eq!(stdout.matches("SIGTERM").count(), 2, "{stdout}");
+}
+
+#[test]
+fn sandbox_confines_writes() {
+    let inside = std::env::temp_dir().join(format!("libclone3-in-{}", std::process::id()));
+    let outside = inside.with_extension("out");
+    std::fs::create_dir(&inside).unwrap();
+    let script = format!("echo yes > file && echo no > {}", outside.display());
+    let result = run("sandbox", &[inside.to_str().unwrap(), "sh", "-c", &script]);
+    let was_written = (inside.join("file").exists(), outside.exists());
+    std::fs::remove_dir_all(&inside).unwrap();
+    let _ = std::fs::remove_file(&outside);
+    let Some((_, _, stderr)) = result else {
+        return;
+    };
+    if stderr.contains("cannot start") || stderr.contains("no Landlock") {
+        eprintln!("not here: {stderr}");
+        return;
+    }
+    assert_eq!(was_written, (true, false), "{stderr}");
+}
