@@ -310,9 +310,12 @@ pub(crate) fn capabilities() -> Outcome<Capabilities> {
     })
 }
 
-/// Whether the calling thread may change its groups.
+/// Whether the calling thread may change its groups. If a seccomp filter keeps that from being
+/// known it is for setgroups(2) to say: groups that stay are rights.
 pub(crate) fn may_set_groups() -> bool {
-    capability_sets().is_ok_and(|[effective, ..]| effective.contains(CapabilitySet::SETGID))
+    capability_sets().map_or(true, |[effective, ..]| {
+        effective.contains(CapabilitySet::SETGID)
+    })
 }
 
 /// `pid` may be any number: those that are no pid are refused.

@@ -3,7 +3,10 @@
 mod common;
 
 use common::{Outcome, Snapshot, as_root, no_child_left, sh, stdout, without};
-use libclone3::{CapabilitySet, Command, Error, IdRange, Namespaces, PidFd, Stdio, Step, Support};
+use libclone3::{
+    CapabilitySet, CloneArgs, CloneFlags, Command, Error, IdRange, Namespaces, PidFd, Stdio, Step,
+    Support,
+};
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::fd::{FromRawFd, OwnedFd};
@@ -30,6 +33,7 @@ tests![
     the_ids_are_those_of_the_namespace,
     groups_are_dropped_in_the_namespace,
     groups_stay_in_a_joined_namespace_that_denies_it,
+    groups_stay_in_a_namespace_of_ours_that_denies_it,
     setgroups_is_denied,
     an_id_that_is_not_mapped_is_refused,
     a_map_that_is_not_allowed_is_told,
@@ -484,6 +488,51 @@ fn groups_stay_in_a_joined_namespace_that_denies_it() -> Outcome {
             (Some(Step::Groups), Some(libc::EPERM))
         );
     })
+}
+
+/// Runs `test` in a child that is root of a user namespace that denies setgroups, as in
+/// `unshare -r`.
+fn in_rootless(test: fn() -> i32) -> Result<i32, Error> {
+    // SAFETY: no precondition.
+    let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
+    let mut args = CloneArgs::new();
+    let mut caller = common::try_child(args.flags(CloneFlags::NEWUSER), || {
+        let write = |file: &str, text: String| fs::write(format!("/proc/self/{file}"), text);
+        let maps = write("setgroups", "deny".to_owned())
+            .and_then(|()| write("uid_map", format!("0 {uid} 1")))
+            .and_then(|()| write("gid_map", format!("0 {gid} 1")));
+        maps.map_or(100, |()| test())
+    })?;
+    Ok(caller.wait()?.code().unwrap_or(101))
+}
+
+fn groups_stay_in_a_namespace_of_ours_that_denies_it() -> Outcome {
+    let spawn = || {
+        let root = [range(0, 0, 1)];
+        let mut plain = program();
+        let mut nested = program();
+        nested.namespaces(Namespaces::USER);
+        nested.uid_map(&root).gid_map(&root).uid(0).gid(0);
+        for (n, command) in (1..).zip([plain.uid(0).gid(0), &mut nested]) {
+            if let Err(error) = command.status() {
+                eprintln!("{error}");
+                return n;
+            }
+        }
+        // Those that are asked for are no matter of taste.
+        let asked = program().groups(&[]).uid(0).spawn().map(drop);
+        let error = asked.unwrap_err();
+        let seen = (error.step(), error.raw_os_error());
+        i32::from(seen != (Some(Step::Groups), Some(libc::EPERM))) * 3
+    };
+    match in_rootless(spawn) {
+        Ok(100) => Outcome::Skipped("a user namespace whose maps nobody may write".to_owned()),
+        Ok(code) => {
+            assert_eq!(code, 0);
+            Outcome::Passed
+        }
+        Err(error) => Outcome::Skipped(error.to_string()),
+    }
 }
 
 fn setgroups_is_denied() -> Outcome {

@@ -4,10 +4,12 @@
 mod common;
 
 use common::cgroup::{Own, with_cgroup};
-use common::{Outcome, as_root, kernel, no_child_left, sh, stdout, without};
+use common::{
+    Outcome, as_root, child, filter, filtered, kernel, no_child_left, sh, stdout, without,
+};
 use libclone3::{
     Capabilities, CapabilitySet, Command, CpuSet, IoPriority, Resource, Scheduler, Signal,
-    SignalSet, SockFilter, Stdio, Step, Support,
+    SignalSet, Stdio, Step, Support,
 };
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -50,6 +52,7 @@ tests![
     current_capabilities_are_the_kernels,
     ids_and_groups_are_set,
     groups_stay_where_they_cannot_be_dropped,
+    groups_are_dropped_though_nothing_tells_that_they_may_be,
     the_directory_is_that_of_the_descriptor,
     the_parents_death_is_told,
     no_new_privileges,
@@ -604,6 +607,23 @@ fn groups_stay_where_they_cannot_be_dropped() {
     });
 }
 
+fn groups_are_dropped_though_nothing_tells_that_they_may_be() -> Outcome {
+    as_root(|| {
+        // SAFETY: the array has two elements.
+        unsafe { libc::setgroups(2, [5, 6].as_ptr()) };
+        let caller = child(|| {
+            let errno = ERRNO | libc::EPERM as u32;
+            filtered(&filter(&[(libc::SYS_capget, errno)]));
+            let groups = status(cat_status().uid(0), "Groups");
+            i32::from(!groups.is_empty())
+        });
+        let ended = { caller }.wait();
+        // SAFETY: no groups, no address.
+        unsafe { libc::setgroups(0, std::ptr::null()) };
+        assert!(ended.unwrap().success());
+    })
+}
+
 fn the_directory_is_that_of_the_descriptor() {
     let mut command = Command::new("pwd");
     command.current_dir_fd(File::open("/usr").unwrap());
@@ -661,30 +681,8 @@ fn landlock_needs_no_new_privs() -> Outcome {
     Outcome::Passed
 }
 
-const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
 const ERRNO: u32 = libc::SECCOMP_RET_ERRNO;
 const KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
-
-fn statement(code: u32, k: u32) -> SockFilter {
-    SockFilter {
-        code: code as u16,
-        jt: 0,
-        jf: 0,
-        k,
-    }
-}
-
-/// A filter that gives these system calls these answers.
-fn filter(answers: &[(i64, u32)]) -> Vec<SockFilter> {
-    let mut filter = vec![statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0)];
-    for (number, answer) in answers {
-        let mut is_it = statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, *number as u32);
-        is_it.jf = 1;
-        filter.extend([is_it, statement(libc::BPF_RET | libc::BPF_K, *answer)]);
-    }
-    filter.push(statement(libc::BPF_RET | libc::BPF_K, ALLOW));
-    filter
-}
 
 fn seccomp_restricts() {
     let refuse = filter(&[(libc::SYS_uname, ERRNO | libc::ENOTBLK as u32)]);

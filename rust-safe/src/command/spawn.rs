@@ -173,18 +173,13 @@ impl Command {
             && ffi::may_set_groups()
     }
 
-    /// Whether it failed by groups that nobody asked to drop: a user namespace that is joined may
-    /// deny that to everyone, and only the kernel can tell.
+    /// Whether it failed by groups that nobody asked to drop. The child's user namespace may deny
+    /// that to everyone, whether it is the caller's, new in one that does, or joined; only the
+    /// kernel can tell. std does not mind this error either.
     fn may_keep_groups(&self, failure: Option<&SpawnFailure>) -> bool {
-        let user = Namespaces::USER.bits();
-        let joins_user = self
-            .plan
-            .joins
-            .iter()
-            .any(|join| join.namespaces & user != 0);
         let is_denied = |failure: &SpawnFailure| {
             failure.step == Some(Step::Groups) && failure.errno == Errno(libc::EPERM)
         };
-        joins_user && !self.plan.has(Step::Groups) && failure.is_some_and(is_denied)
+        !self.plan.has(Step::Groups) && failure.is_some_and(is_denied)
     }
 }

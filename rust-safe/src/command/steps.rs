@@ -1010,9 +1010,11 @@ impl Command {
     /// Sets the real, effective and saved user id; a number of the child's user namespace.
     ///
     /// As with std, all supplementary groups are dropped unless [`groups`](Command::groups) says
-    /// otherwise. They stay if the caller lacks `CAP_SETGID`, or the child's user namespace denies
-    /// it: by [`deny_setgroups`](Command::deny_setgroups), without a
-    /// [`gid_map`](Command::gid_map), or one that is joined.
+    /// otherwise. They stay if the caller lacks `CAP_SETGID`, if setgroups(2) gives `EPERM`, and in
+    /// a new user namespace with [`deny_setgroups`](Command::deny_setgroups) or without a
+    /// [`gid_map`](Command::gid_map). `EPERM` is what it gives in every user namespace that denies
+    /// it: the caller's own (as in `unshare -r`), one below that, or one that is joined. Where they
+    /// must not stay, say so: with `groups(&[])` that is an error.
     ///
     /// While the spawn lasts the caller is not dumpable, so that the new user cannot read its
     /// memory.

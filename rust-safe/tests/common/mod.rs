@@ -4,7 +4,7 @@
 
 pub mod cgroup;
 
-use libclone3::{Capabilities, CapabilitySet, Child, CloneArgs, Command, Error};
+use libclone3::{Capabilities, CapabilitySet, Child, CloneArgs, Command, Error, SockFilter};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -258,4 +258,42 @@ pub fn without<F: FnOnce() + Send>(capability: CapabilitySet, test: F) {
         test();
     };
     std::thread::scope(|scope| scope.spawn(drop_it).join().unwrap());
+}
+
+pub fn statement(code: u32, k: u32) -> SockFilter {
+    SockFilter {
+        code: code as u16,
+        jt: 0,
+        jf: 0,
+        k,
+    }
+}
+
+/// A filter that gives these system calls these answers.
+pub fn filter(answers: &[(i64, u32)]) -> Vec<SockFilter> {
+    let mut filter = vec![statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0)];
+    for (number, answer) in answers {
+        let mut is_it = statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, *number as u32);
+        is_it.jf = 1;
+        filter.extend([is_it, statement(libc::BPF_RET | libc::BPF_K, *answer)]);
+    }
+    filter.push(statement(
+        libc::BPF_RET | libc::BPF_K,
+        libc::SECCOMP_RET_ALLOW,
+    ));
+    filter
+}
+
+/// Subjects the calling thread, which must be a child's, to a filter.
+pub fn filtered(filter: &[SockFilter]) {
+    let program = libc::sock_fprog {
+        len: filter.len() as u16,
+        filter: filter.as_ptr().cast_mut().cast(),
+    };
+    // SAFETY: the filter lives, and has the layout of libc's.
+    unsafe {
+        assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+        let mode = libc::SECCOMP_MODE_FILTER;
+        assert_eq!(libc::prctl(libc::PR_SET_SECCOMP, mode, &program), 0);
+    }
 }
