@@ -2,13 +2,14 @@
 
 mod common;
 
-use common::{Snapshot, is_root, no_child_left, sh, without};
+use common::{Snapshot, child, is_root, no_child_left, sh, without};
 use libclone3::{
     Capabilities, CapabilitySet, Cgroup, Command, CpuSet, IdRange, IoPriority, Namespaces,
     Resource, Scheduler, Signal, SignalSet, SockFilter, Stdio, Step,
 };
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 tests![
@@ -26,10 +27,13 @@ tests![
     maps_that_overlap_are_refused,
     an_optional_step_must_be_asked_for,
     a_step_that_protects_cannot_be_optional,
+    descriptors_cannot_be_optional_beside_a_stream,
     a_step_that_only_names_errors_cannot_be_optional,
     an_error_of_the_kernel_is_told_by_its_step,
     a_limit_above_the_hard_one_is_eperm,
     a_stream_that_cannot_be_opened_is_told,
+    a_stream_that_cannot_be_passed_on_is_told,
+    a_program_without_its_interpreter_is_told,
     a_command_that_was_refused_can_be_put_right,
 ];
 
@@ -85,7 +89,7 @@ fn an_error_names_program_step_object_and_cause() {
     assert_eq!(
         error.to_string(),
         "cannot start `libclone3-none` in step \"exec\": No such file or directory (os error 2): \
-         it is in no directory of the PATH"
+         it is in no directory of the PATH, or its interpreter is missing"
     );
     let debug = format!("{error:?}");
     assert!(
@@ -443,6 +447,32 @@ fn a_step_that_protects_cannot_be_optional() {
     assert!(text.contains("cannot be optional"), "{text}");
 }
 
+fn descriptors_cannot_be_optional_beside_a_stream() {
+    type Change = fn(&mut Command) -> &mut Command;
+    let changes: [(Change, &str); 4] = [
+        (|command| command.stdin(Stdio::null()), "stdin"),
+        (|command| command.stdout(Stdio::piped()), "stdout"),
+        (|command| command.stderr(io::stdout()), "stderr"),
+        (|command| command.stderr(null()), "stderr"),
+    ];
+    let too_high = 2_000_000;
+    for (change, name) in changes {
+        let mut command = program();
+        change(command.fd(too_high, null().into())).optional(Step::Fds);
+        let text = refused(&mut command, Step::Fds, EINVAL);
+        let words = format!("({name})");
+        assert!(text.contains(&words) && text.contains("optional"), "{text}");
+    }
+    let mut command = program();
+    command.fd(too_high, null().into()).optional(Step::Fds);
+    let error = command.output().unwrap_err();
+    assert_eq!(error.step(), Some(Step::Fds));
+    // Beside those that are inherited it can.
+    let mut child = command.stdout(Stdio::inherit()).spawn().unwrap();
+    assert!(child.report().omitted.contains(Step::Fds));
+    assert!(child.wait().unwrap().success());
+}
+
 fn a_step_that_only_names_errors_cannot_be_optional() {
     for step in [Step::Check, Step::Clone, Step::Exec] {
         refused(program().optional(step), Step::Check, EINVAL);
@@ -525,6 +555,42 @@ fn a_stream_that_cannot_be_opened_is_told() {
         );
         assert!(error.to_string().contains(object), "{error}");
     }
+}
+
+fn a_stream_that_cannot_be_passed_on_is_told() {
+    let caller = child(|| {
+        // SAFETY: this child has the descriptor for itself.
+        unsafe { libc::close(1) };
+        let error = program().stderr(io::stdout()).spawn().unwrap_err();
+        let is_bad = (error.step(), error.raw_os_error(), error.index())
+            == (Some(Step::Fds), Some(libc::EBADF), None);
+        i32::from(!is_bad || !error.to_string().contains("(stderr)"))
+    });
+    assert!({ caller }.wait().unwrap().success());
+}
+
+fn a_program_without_its_interpreter_is_told() {
+    let directory = std::env::temp_dir().join(format!("libclone3-path-{}", std::process::id()));
+    fs::create_dir(&directory).unwrap();
+    let script = directory.join("libclone3-script");
+    fs::write(&script, "#!/nonexistent\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let file = File::open(&script).unwrap();
+    let mut command = Command::new("libclone3-script");
+    let by_name = command.env("PATH", &directory).spawn().unwrap_err();
+    let by_descriptor = command.executable_fd(file).spawn().unwrap_err();
+    fs::remove_dir_all(&directory).unwrap();
+    for error in [&by_name, &by_descriptor] {
+        assert_eq!(error.raw_os_error(), Some(libc::ENOENT), "{error}");
+    }
+    assert!(
+        by_name.to_string().contains("interpreter is missing"),
+        "{by_name}"
+    );
+    assert!(
+        !by_descriptor.to_string().contains("PATH"),
+        "{by_descriptor}"
+    );
 }
 
 fn a_command_that_was_refused_can_be_put_right() {

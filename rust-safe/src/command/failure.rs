@@ -2,7 +2,9 @@
 
 use super::Command;
 use crate::ffi::{Errno, SpawnFailure};
+use crate::stdio::Stream;
 use crate::{Error, IdRange, Namespaces, Result, Step};
+use libclone3_sys::clone3_fd;
 use std::ffi::CString;
 use std::io;
 
@@ -27,7 +29,7 @@ impl Command {
             return Err(self.error(Step::Exec, None, "", Errno(libc::ENOENT), "it has no name"));
         }
         for (number, name) in STREAMS.iter().enumerate() {
-            let is_target = |fd: &libclone3_sys::clone3_fd| fd.target == number as i32;
+            let is_target = |fd: &clone3_fd| fd.target == number as i32;
             if self.streams[number].is_some() && self.plan.fds.iter().any(is_target) {
                 let what = format!("descriptor {number}");
                 let explanation = format!("{name} is given by its name, too");
@@ -37,11 +39,28 @@ impl Command {
         Ok(())
     }
 
-    /// The error of a spawn that libclone3 reports.
-    pub(super) fn failure(&self, failure: SpawnFailure) -> Error {
+    /// Streams are passed on by the same step as other descriptors: if it may be omitted the
+    /// program would write to the caller's, and nobody could tell.
+    pub(super) fn check_streams(&self, streams: &[Stream; 3]) -> Result<()> {
+        let set = streams.iter().position(|stream| stream.source.is_some());
+        match set {
+            Some(number) if self.plan.optional.contains(Step::Fds) => {
+                let explanation = "it cannot be optional beside a stream that is not inherited";
+                let cause = Errno(libc::EINVAL);
+                Err(self.error(Step::Fds, None, STREAMS[number], cause, explanation))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The error of a spawn that libclone3 reports; `fds` are all that were to be passed on.
+    pub(super) fn failure(&self, failure: SpawnFailure, fds: &[clone3_fd]) -> Error {
         let step = failure.step.unwrap_or(Step::Check);
         let index = self.index(step, failure.index);
-        let object = self.object(step, failure.index);
+        let object = match (step, fds.get(failure.index)) {
+            (Step::Fds, Some(fd)) => self.descriptor(failure.index, fd.target),
+            _ => self.object(step, failure.index),
+        };
         let explanation = self.explanation(step, failure.errno);
         self.error(step, index, &object, failure.errno, explanation)
     }
@@ -116,10 +135,6 @@ impl Command {
             Step::Personality => Some(format!("{:#x}", plan.personality)),
             Step::TimerSlack => Some(format!("{} ns", plan.timer_slack_ns)),
             Step::Nice => Some(plan.nice.to_string()),
-            Step::Fds => plan
-                .fds
-                .get(index)
-                .map(|fd| format!("descriptor {}", fd.target)),
             Step::Rlimits => plan
                 .rlimits
                 .get(index)
@@ -133,6 +148,15 @@ impl Command {
         object.unwrap_or_default()
     }
 
+    /// One that is passed on: by its number, or the name of a stream, which come last.
+    fn descriptor(&self, index: usize, target: i32) -> String {
+        let stream = usize::try_from(target).ok().and_then(|n| STREAMS.get(n));
+        match stream {
+            Some(name) if index >= self.plan.fds.len() => (*name).to_owned(),
+            _ => format!("descriptor {target}"),
+        }
+    }
+
     /// Why, where the errno alone does not say it.
     fn explanation(&self, step: Step, Errno(errno): Errno) -> &'static str {
         let plan = &self.plan;
@@ -144,8 +168,10 @@ impl Command {
         match (step, errno) {
             (Step::Cgroup, libc::ECANCELED) => "a cgroup that was killed once kills its newborn",
             (_, libc::ECANCELED) => "the child was killed before the program ran",
-            (Step::Exec, libc::ENOENT) if !self.program.as_bytes().contains(&b'/') => {
-                "it is in no directory of the PATH"
+            (Step::Exec, libc::ENOENT)
+                if !plan.has(Step::ExecFd) && !self.program.as_bytes().contains(&b'/') =>
+            {
+                "it is in no directory of the PATH, or its interpreter is missing"
             }
             (_, libc::EINVAL) if plan.optional.contains(step) && !plan.has(step) => {
                 "it is optional but not asked for"

@@ -97,6 +97,7 @@ impl Command {
         let has_zero_byte = !self.environment.capture();
         self.check(has_zero_byte)?;
         let streams = self.open_streams(defaults)?;
+        self.check_streams(&streams)?;
         let mut fds = self.plan.fds.clone();
         for (target, stream) in (0..).zip(&streams) {
             if let Some(source) = stream.source {
@@ -121,7 +122,7 @@ impl Command {
         }
         match result {
             Ok(spawned) => Ok(Child::started(spawned, streams, self.kill_on_drop)),
-            Err(failure) => Err(self.failure(failure)),
+            Err(failure) => Err(self.failure(failure, &fds)),
         }
     }
 

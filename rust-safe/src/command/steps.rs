@@ -1217,7 +1217,9 @@ impl Command {
     /// Not allowed for [`Root`](Step::Root), [`PivotRoot`](Step::PivotRoot),
     /// [`Capabilities`](Step::Capabilities), [`Groups`](Step::Groups), [`Gid`](Step::Gid) and
     /// [`Uid`](Step::Uid): without them the program would have more than it was meant to have. A
-    /// step that needs one that was omitted fails.
+    /// step that needs one that was omitted fails. Nor for [`Fds`](Step::Fds) beside a standard
+    /// stream that is not inherited, as those of [`output`](Command::output) are not: it would be
+    /// omitted with the others.
     ///
     /// # Errors
     ///
