@@ -80,6 +80,24 @@ capability_set! {
 impl CapabilitySet {
     /// In [`Capabilities`]: leave this set as it is. The value is that of `all()`.
     ///
+    /// So it cannot be taken from: `KEEP - SYS_ADMIN` asks for every other capability, those that
+    /// the kernel does not know among them, and is refused. All but one are what the caller has
+    /// but one:
+    ///
+    /// ```
+    /// use libclone3::{Capabilities, CapabilitySet, Command};
+    ///
+    /// let capabilities = Capabilities {
+    ///     bounding: Capabilities::current()?.bounding - CapabilitySet::SYS_ADMIN,
+    ///     ..Capabilities::keep()
+    /// };
+    /// match Command::new("true").capabilities(capabilities).status() {
+    ///     Ok(status) => assert!(status.success()),
+    ///     Err(error) => eprintln!("{error}"), // that needs CAP_SETPCAP
+    /// }
+    /// # Ok::<(), libclone3::Error>(())
+    /// ```
+    ///
     /// ```
     /// use libclone3::{Capabilities, CapabilitySet};
     ///
@@ -110,7 +128,8 @@ impl CapabilitySet {
 /// [capabilities(7)]: https://man7.org/linux/man-pages/man7/capabilities.7.html
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// What may ever be gained by exec.
+    /// What may ever be gained by exec. To drop one needs `CAP_SETPCAP`: all but some are those of
+    /// [`current`](Capabilities::current) but some, not those of [`KEEP`](CapabilitySet::KEEP).
     pub bounding: CapabilitySet,
     /// What may be made effective.
     pub permitted: CapabilitySet,

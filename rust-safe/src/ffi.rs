@@ -291,21 +291,26 @@ pub(crate) fn capabilities() -> Outcome<Capabilities> {
         // SAFETY: the options that are used below read, and take integers only.
         unsafe { libc::prctl(option, argument, n, 0 as c_ulong, 0 as c_ulong) }
     };
-    // The kernel ends each list behind its last capability with an error.
     let all = |has: &dyn Fn(c_ulong) -> c_int| {
-        let answers = (0..64)
-            .map(|n| (n, has(n)))
-            .take_while(|(_, has)| *has >= 0);
-        let bits = answers.fold(0, |bits, (n, has)| bits | u64::from(has == 1) << n);
-        CapabilitySet::from_bits_retain(bits)
+        let mut bits = 0;
+        for n in 0..64 {
+            match answer(has(n).into()) {
+                Ok(has) => bits |= u64::from(has == 1) << n,
+                // So the kernel ends the list, behind its last capability. Any other error is a
+                // seccomp filter's, and no answer.
+                Err(Errno(libc::EINVAL)) if n > 0 => break,
+                Err(errno) => return Err(errno),
+            }
+        }
+        Ok(CapabilitySet::from_bits_retain(bits))
     };
     let is_ambient = libc::PR_CAP_AMBIENT_IS_SET as c_ulong;
     Ok(Capabilities {
-        bounding: all(&|n| ask(libc::PR_CAPBSET_READ, n, 0)),
+        bounding: all(&|n| ask(libc::PR_CAPBSET_READ, n, 0))?,
         permitted,
         effective,
         inheritable,
-        ambient: all(&|n| ask(libc::PR_CAP_AMBIENT, is_ambient, n)),
+        ambient: all(&|n| ask(libc::PR_CAP_AMBIENT, is_ambient, n))?,
         securebits: answer(ask(libc::PR_GET_SECUREBITS, 0, 0).into())? as u32,
     })
 }

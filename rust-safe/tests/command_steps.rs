@@ -5,7 +5,8 @@ mod common;
 
 use common::cgroup::{Own, with_cgroup};
 use common::{
-    Outcome, as_root, child, filter, filtered, kernel, no_child_left, sh, stdout, without,
+    Outcome, as_root, child, filter, filter_first_argument, filtered, kernel, no_child_left, sh,
+    stdout, without,
 };
 use libclone3::{
     Capabilities, CapabilitySet, Command, CpuSet, IoPriority, Resource, Scheduler, Signal,
@@ -49,7 +50,10 @@ tests![
     capabilities_are_exactly_those,
     ambient_capabilities_survive_a_change_of_user,
     one_set_of_capabilities_can_be_changed_alone,
+    all_but_one_are_those_of_the_caller_but_one,
+    a_capability_that_the_caller_lacks_is_told,
     current_capabilities_are_the_kernels,
+    capabilities_that_a_filter_hides_are_an_error,
     ids_and_groups_are_set,
     groups_stay_where_they_cannot_be_dropped,
     groups_are_dropped_though_nothing_tells_that_they_may_be,
@@ -576,6 +580,45 @@ fn current_capabilities_are_the_kernels() {
     ] {
         let field = common::status_field("thread-self", name);
         assert_eq!(set.bits(), hex(&field), "{name}");
+    }
+}
+
+fn all_but_one_are_those_of_the_caller_but_one() -> Outcome {
+    as_root(|| {
+        let now = Capabilities::current().unwrap().bounding;
+        let wanted = now - CapabilitySet::SYS_ADMIN;
+        let capabilities = Capabilities {
+            bounding: wanted,
+            ..Capabilities::keep()
+        };
+        let bounding = status(cat_status().capabilities(capabilities), "CapBnd");
+        assert_eq!(hex(&bounding), wanted.bits());
+    })
+}
+
+fn a_capability_that_the_caller_lacks_is_told() {
+    // No one has those that the kernel does not know, which are among all but one.
+    let too_many = Capabilities {
+        permitted: CapabilitySet::KEEP - CapabilitySet::SYS_ADMIN,
+        ..Capabilities::empty()
+    };
+    let mut command = Command::new("true");
+    let error = command.capabilities(too_many).spawn().unwrap_err();
+    let seen = (error.step(), error.raw_os_error());
+    assert_eq!(seen, (Some(Step::Capabilities), Some(libc::EPERM)));
+    let text = error.to_string();
+    assert!(text.contains("the caller does not have"), "{text}");
+}
+
+fn capabilities_that_a_filter_hides_are_an_error() {
+    const LIST: [i32; 2] = [libc::PR_CAPBSET_READ, libc::PR_CAP_AMBIENT];
+    for (option, errno) in LIST.into_iter().zip([libc::EPERM, libc::EINVAL]) {
+        let caller = child(|| {
+            filtered(&filter_first_argument(libc::SYS_prctl, option, errno));
+            let seen = Capabilities::current().map_err(|error| error.raw_os_error());
+            i32::from(seen != Err(Some(errno)))
+        });
+        assert!({ caller }.wait().unwrap().success(), "{option}");
     }
 }
 

@@ -229,6 +229,13 @@ impl Command {
                 "needs a capability, or a sysctl such as \
                  kernel.apparmor_restrict_unprivileged_userns forbids it"
             }
+            (Step::Capabilities, libc::EPERM) => {
+                "a capability that the caller does not have, or CAP_SETPCAP is missing"
+            }
+            (Step::Capabilities, libc::EINVAL) => {
+                "one that the kernel does not know, or effective or ambient not part of what they \
+                 must be part of"
+            }
             (Step::Fds, libc::EINVAL) => "the number is taken twice",
             (Step::Rlimits, libc::EINVAL) => "the soft limit is above the hard one",
             (Step::Rlimits, libc::EPERM) => "a higher hard limit needs CAP_SYS_RESOURCE",

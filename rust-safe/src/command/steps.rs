@@ -1088,8 +1088,10 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// [`Step::Capabilities`]: `EPERM` for those that the caller does not have; `EINVAL` if
-    /// `effective`, or `ambient`, is not part of what it must be part of.
+    /// [`Step::Capabilities`]: `EPERM` for those that the caller does not have, and for a smaller
+    /// bounding set or other securebits without `CAP_SETPCAP`; `EINVAL` if `effective`, or
+    /// `ambient`, is not part of what it must be part of, and for those that the kernel does not
+    /// know.
     ///
     /// ```no_run
     /// use libclone3::{Capabilities, CapabilitySet, Command};

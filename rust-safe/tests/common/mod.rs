@@ -284,6 +284,25 @@ pub fn filter(answers: &[(i64, u32)]) -> Vec<SockFilter> {
     filter
 }
 
+/// A filter that gives one system call with this first argument, on a little-endian machine, an
+/// error.
+pub fn filter_first_argument(number: i64, argument: i32, errno: i32) -> Vec<SockFilter> {
+    let load = |offset| statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset);
+    let unless = |value, skip| SockFilter {
+        jf: skip,
+        ..statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, value)
+    };
+    let answer = |answer| statement(libc::BPF_RET | libc::BPF_K, answer);
+    vec![
+        load(0),
+        unless(number as u32, 3),
+        load(16),
+        unless(argument as u32, 1),
+        answer(libc::SECCOMP_RET_ERRNO | errno as u32),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ]
+}
+
 /// Subjects the calling thread, which must be a child's, to a filter.
 pub fn filtered(filter: &[SockFilter]) {
     let program = libc::sock_fprog {
