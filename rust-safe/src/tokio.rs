@@ -1,9 +1,10 @@
 //! Waiting in tokio's runtime.
 
-use crate::{Child, Command, Error, PidFd, Result, Usage};
+use crate::{Child, Command, Error, PidFd, Result, Usage, ffi};
 use std::future::{Future, poll_fn};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::catch_unwind;
 use std::pin::pin;
 use std::process::{ExitStatus, Output};
 use std::task::Poll;
@@ -12,9 +13,24 @@ use tokio::io::{AsyncReadExt, Interest};
 use tokio::net::unix::pipe::Receiver;
 use tokio::runtime::Handle;
 
-/// tokio panics where there is no runtime.
-fn runtime() -> io::Result<()> {
-    Handle::try_current().map(drop).map_err(io::Error::other)
+/// Registers a descriptor with the reactor, to be told when it is readable.
+///
+/// tokio panics where there is no runtime, which can be asked for, and in a runtime without I/O,
+/// which cannot.
+fn register(fd: BorrowedFd<'_>) -> io::Result<AsyncFd<BorrowedFd<'_>>> {
+    Handle::try_current().map_err(io::Error::other)?;
+    // Its successor, which only the newest tokio has, is unsafe since another type's descriptor may
+    // change; a borrowed one cannot.
+    #[allow(deprecated)]
+    let register = || AsyncFd::with_interest(fd, Interest::READABLE);
+    let no_io = |_| io::Error::other("there is no reactor running: the runtime is without I/O");
+    catch_unwind(register).unwrap_or_else(|panic| Err(no_io(panic)))
+}
+
+/// Whether something can be registered here, before anything is started that would then be left.
+fn check_reactor() -> io::Result<()> {
+    let (reader, _writer) = ffi::pipe()?;
+    register(reader.as_fd()).map(drop)
 }
 
 impl PidFd {
@@ -26,7 +42,8 @@ impl PidFd {
     /// # Errors
     ///
     /// As [`wait`](PidFd::wait); `EEXIST` while another such wait goes on; without a number outside
-    /// of a runtime. In one without I/O tokio panics.
+    /// of a runtime and in one without I/O. Of the latter tokio tells by a panic alone, which is
+    /// caught here: the panic hook sees it, and a program that is built to abort by panics does.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -44,15 +61,8 @@ impl PidFd {
         if let Some(end) = self.try_wait_usage()? {
             return Ok(end);
         }
-        let register = || {
-            runtime()?;
-            // Its successor, which only the newest tokio has, is unsafe since another type's
-            // descriptor may change; a borrowed one cannot.
-            #[allow(deprecated)]
-            AsyncFd::with_interest(self.as_fd(), Interest::READABLE)
-        };
         let cannot = |error| Error::new("cannot wait for a process in a runtime", error);
-        let pidfd = register().map_err(cannot)?;
+        let pidfd = register(self.as_fd()).map_err(cannot)?;
         loop {
             let mut ready = pidfd.readable().await.map_err(cannot)?;
             if let Some(end) = self.try_wait_usage()? {
@@ -70,8 +80,8 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// As [`wait`](Child::wait); without a number outside of a runtime. In one without I/O tokio
-    /// panics.
+    /// As [`PidFd::wait_async`]: `EEXIST` while another such wait goes on, by
+    /// [`pidfd`](Child::pidfd).
     ///
     /// ```
     /// use libclone3::Command;
@@ -105,8 +115,8 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// As [`output`](Command::output); without a number outside of a runtime, before anything is
-    /// started. In one without I/O tokio panics.
+    /// As [`output`](Command::output) and [`PidFd::wait_async`]. Outside of a runtime, and in one
+    /// without I/O, nothing is started.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -118,7 +128,7 @@ impl Command {
     /// ```
     pub async fn output_async(&mut self) -> Result<Output> {
         let cannot = |error| Error::new("cannot read what a child writes", error);
-        runtime().map_err(cannot)?;
+        check_reactor().map_err(cannot)?;
         let mut child = self.start_captured()?;
         drop(child.stdin.take());
         let stdout = receiver(child.stdout.take()).map_err(cannot)?;

@@ -24,6 +24,7 @@ tests![
     output_async_that_is_dropped_kills_if_asked,
     output_async_has_the_errors_of_spawn,
     outside_of_a_runtime_is_an_error,
+    a_runtime_without_io_is_an_error,
     a_pidfd_registers_with_the_reactor,
     standard_streams_pass_on_to_tokio,
     futures_are_send,
@@ -206,6 +207,38 @@ fn outside_of_a_runtime_is_an_error() {
     // Nothing was started.
     poll_once(sh("exit 1").output_async());
     assert!(no_child_left());
+}
+
+fn a_runtime_without_io_is_an_error() {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let mut child = sleeper();
+    runtime.block_on(async {
+        // tokio panics behind the error.
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let output = sh("exit 1").output_async().await;
+        let began = children();
+        let waits = [
+            child.pidfd().wait_async().await,
+            child.wait_async().await,
+            output.map(|output| output.status),
+        ];
+        std::panic::set_hook(hook);
+        assert_eq!(began, format!("{} ", child.id()));
+        for error in waits.map(Result::unwrap_err) {
+            assert_eq!(error.raw_os_error(), None);
+            assert!(error.to_string().contains("without I/O"), "{error}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // One that has ended needs no reactor.
+        assert!(!child.wait_async().await.unwrap().success());
+    });
+    assert!(no_child_left());
+}
+
+fn children() -> String {
+    std::fs::read_to_string("/proc/thread-self/children").unwrap()
 }
 
 fn a_pidfd_registers_with_the_reactor() {
