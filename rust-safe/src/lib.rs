@@ -37,8 +37,16 @@
 //! Change the `use`: names and meaning are std's. Errors are [`Error`], which becomes an
 //! [`io::Error`](std::io::Error) by `?`; [`ExitStatus`], [`Output`] and the pipes are std's own
 //! types. A command that was made elsewhere comes over by [`Command::from_std_lossy`]. What
-//! differs: no `exec` and no `pre_exec`, `Debug` prints no value of a variable, and a descriptor
-//! that is handed over is kept until the `Command` is dropped.
+//! differs:
+//!
+//! * There is no `exec` and no `pre_exec`.
+//! * `Debug` prints no value of a variable.
+//! * A file that is executable but no program, such as a script without `#!`, is `ENOEXEC`; std
+//!   with glibc lets `sh` run it where it forks (as with `pre_exec`, `uid` or `groups`), and does
+//!   not where it uses posix_spawn(3).
+//! * Of the inherited environment, entries without `=` are dropped, and a name that is there twice
+//!   stays twice. std passes on all of them as they are, or with a change of the environment each
+//!   name once.
 //!
 //! | elsewhere | here |
 //! |---|---|

@@ -30,6 +30,8 @@ tests![
     a_denied_program_beats_a_missing_one,
     a_relative_program_counts_from_the_new_directory,
     errors_of_the_start_have_the_kinds_of_std,
+    a_script_without_an_interpreter_line_is_no_program,
+    an_odd_environment_is_inherited_as_the_guide_says,
     strings_with_zero_bytes_are_invalid_input,
     an_empty_program_is_not_found,
     output_captures_both_streams,
@@ -318,6 +320,40 @@ fn errors_of_the_start_have_the_kinds_of_std() {
         .map_err(|e| (e.kind(), e.raw_os_error())));
     assert_eq!(error.unwrap_err().1, Some(libc::ENOENT));
     assert!(no_child_left());
+}
+
+fn a_script_without_an_interpreter_line_is_no_program() {
+    let directory = Directory::new();
+    let script = directory.path().join("plain");
+    fs::write(&script, "exit 3\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let error = Command::new(&script).spawn().unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::ENOEXEC));
+    if !cfg!(target_env = "gnu") {
+        return;
+    }
+    // The same of std, by fork: the guide says so.
+    let mut std = StdCommand::new(&script);
+    // SAFETY: nothing is done in the child.
+    unsafe { std::os::unix::process::CommandExt::pre_exec(&mut std, || Ok(())) };
+    assert_eq!(std.status().unwrap().code(), Some(3));
+}
+
+fn an_odd_environment_is_inherited_as_the_guide_says() {
+    let caller = common::child(|| {
+        let strings = [c"A=1", c"no-sign", c"A=2", c"PATH=/usr/bin:/bin"];
+        let mut pointers = strings.map(|string| string.as_ptr().cast_mut()).to_vec();
+        pointers.push(std::ptr::null_mut());
+        unsafe extern "C" {
+            static mut environ: *mut *mut std::ffi::c_char;
+        }
+        // SAFETY: this child has one thread, and ends before the array does.
+        unsafe { environ = pointers.as_mut_ptr() };
+        let mut command = Command::new("cat");
+        let output = command.arg("/proc/self/environ").output().unwrap();
+        i32::from(output.stdout != *b"A=1\0A=2\0PATH=/usr/bin:/bin\0")
+    });
+    assert!({ caller }.wait().unwrap().success());
 }
 
 fn strings_with_zero_bytes_are_invalid_input() {
