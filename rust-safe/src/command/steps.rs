@@ -822,7 +822,7 @@ impl Command {
     #[doc(alias = "taskset")]
     pub fn cpu_affinity(&mut self, cpus: &CpuSet) -> &mut Command {
         // Without a word the step is refused.
-        self.plan.affinity = cpus.words().unwrap_or_default();
+        self.plan.affinity = cpus.words();
         self.with(Step::Affinity)
     }
 
