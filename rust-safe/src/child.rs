@@ -4,7 +4,6 @@ use crate::ffi::{self, Errno};
 use crate::output::read_both;
 use crate::stdio::Stream;
 use crate::{Error, PidFd, Report, Result, Signal, Steps, Usage};
-use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Output};
 use std::time::Duration;
@@ -71,9 +70,10 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if self.pidfd.is_some() && self.end.is_none() && self.killer == Some(process::id()) {
-            // There is nobody to tell.
-            let _ = self.kill();
-            let _ = self.pidfd().wait_timeout(REAP_LIMIT);
+            // There is nobody to tell of an error; one that may not be killed is not waited for.
+            if self.kill().is_ok() {
+                let _ = self.pidfd().wait_timeout(REAP_LIMIT);
+            }
         }
     }
 }
@@ -299,11 +299,8 @@ impl Child {
     /// ```
     pub fn wait_with_output(mut self) -> Result<Output> {
         drop(self.stdin.take());
-        let (stdout, stderr) = match (self.stdout.take(), self.stderr.take()) {
-            (Some(mut stdout), Some(mut stderr)) => read_both(&mut stdout, &mut stderr),
-            (stdout, stderr) => read_all(stdout).and_then(|stdout| Ok((stdout, read_all(stderr)?))),
-        }
-        .map_err(|error| Error::new("cannot read what a child writes", error))?;
+        let (stdout, stderr) = read_both(self.stdout.take(), self.stderr.take())
+            .map_err(|error| Error::new("cannot read what a child writes", error))?;
         let status = self.wait()?;
         Ok(Output {
             status,
@@ -365,12 +362,4 @@ impl Child {
     pub fn send_signal(&self, signal: Signal) -> Result<()> {
         self.signal(signal)
     }
-}
-
-fn read_all(from: Option<impl Read>) -> io::Result<Vec<u8>> {
-    let mut all = Vec::new();
-    if let Some(mut from) = from {
-        from.read_to_end(&mut all)?;
-    }
-    Ok(all)
 }

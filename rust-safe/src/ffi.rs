@@ -239,9 +239,10 @@ pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// Waits until one of both can be read without blocking, and tells which.
-pub(crate) fn wait_readable(fds: [BorrowedFd<'_>; 2]) -> io::Result<[bool; 2]> {
+pub(crate) fn wait_readable(fds: [Option<BorrowedFd<'_>>; 2]) -> io::Result<[bool; 2]> {
     let mut polled = fds.map(|fd| libc::pollfd {
-        fd: fd.as_raw_fd(),
+        // poll(2) passes over negative ones.
+        fd: fd.map_or(-1, |fd| fd.as_raw_fd()),
         events: libc::POLLIN,
         revents: 0,
     });

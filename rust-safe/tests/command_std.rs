@@ -7,7 +7,7 @@ use libclone3::{Command, Stdio};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
@@ -50,6 +50,7 @@ tests![
     wait_twice_is_the_same,
     wait_with_output_of_no_pipe_is_empty,
     wait_with_output_takes_the_rest,
+    wait_with_output_reads_pipes_that_do_not_block,
     kill_after_the_end_is_ok,
     the_exit_status_is_stds,
     a_command_can_be_used_again,
@@ -638,6 +639,24 @@ fn wait_with_output_of_no_pipe_is_empty() {
     let output = sh("exit 4").spawn().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(4));
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
+}
+
+fn wait_with_output_reads_pipes_that_do_not_block() {
+    let one: fn() -> Stdio = Stdio::null;
+    for (stderr, errors) in [(one, ""), (Stdio::piped, "err\n")] {
+        let child = sh("sleep 0.02; echo out; sleep 0.02; echo err >&2; echo more")
+            .stdout(Stdio::piped())
+            .stderr(stderr())
+            .spawn()
+            .unwrap();
+        let number = child.stdout.as_ref().unwrap().as_raw_fd();
+        // SAFETY: the descriptor is open.
+        let set = unsafe { libc::fcntl(number, libc::F_SETFL, libc::O_NONBLOCK) };
+        assert_eq!(set, 0);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.stdout, b"out\nmore\n");
+        assert_eq!(output.stderr, errors.as_bytes());
+    }
 }
 
 fn wait_with_output_takes_the_rest() {

@@ -17,7 +17,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 tests![
     every_step_has_a_name,
@@ -72,6 +72,7 @@ tests![
     an_optional_step_that_fails_is_reported,
     kill_on_drop_kills_and_reaps,
     kill_on_drop_leaves_alone_what_was_waited_for,
+    kill_on_drop_does_not_wait_for_what_it_may_not_kill,
     into_pidfd_disarms_kill_on_drop,
     kill_on_drop_is_the_creators_alone,
     many_steps_at_once,
@@ -873,6 +874,23 @@ fn kill_on_drop_leaves_alone_what_was_waited_for() {
         std::thread::sleep(Duration::from_millis(1));
     }
     drop(child);
+}
+
+fn kill_on_drop_does_not_wait_for_what_it_may_not_kill() -> Outcome {
+    as_root(|| {
+        let child = sleeper().uid(1000).kill_on_drop(true).spawn().unwrap();
+        let pidfd = child.pidfd().try_clone().unwrap();
+        let mut took = Duration::ZERO;
+        without(CapabilitySet::KILL, || {
+            let begin = Instant::now();
+            drop(child);
+            took = begin.elapsed();
+        });
+        assert!(pidfd.try_wait().unwrap().is_none());
+        pidfd.send_signal(Signal::KILL).unwrap();
+        pidfd.wait().unwrap();
+        assert!(took < Duration::from_secs(1), "{took:?}"); // as long as it would wait
+    })
 }
 
 fn into_pidfd_disarms_kill_on_drop() {
