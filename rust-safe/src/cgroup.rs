@@ -126,7 +126,7 @@ impl Cgroup {
     /// [cgroups(7)]: https://man7.org/linux/man-pages/man7/cgroups.7.html
     #[doc(alias = "cgroup.events")]
     pub fn wait_empty(&self, limit: Option<Duration>) -> Result<bool> {
-        match ffi::cgroup_wait_empty(self.as_fd(), limit.map_or(-1, ffi::nanoseconds)) {
+        match ffi::cgroup_wait_empty(self.as_fd(), limit.map_or(-1, ffi::time_limit)) {
             Ok(()) => Ok(true),
             Err(Errno(libc::ETIMEDOUT)) => Ok(false),
             Err(errno) => Err(Error::new("cannot wait for a cgroup to be empty", errno)),

@@ -60,6 +60,22 @@ impl CpuSet {
         }
         words
     }
+
+    /// In the kernel's other form, such as `0-3,8`.
+    pub(crate) fn list(&self) -> String {
+        let mut ranges: Vec<(usize, usize)> = Vec::new();
+        for cpu in &self.0 {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == *cpu => *last = *cpu,
+                _ => ranges.push((*cpu, *cpu)),
+            }
+        }
+        let text = |(first, last): &(usize, usize)| match first == last {
+            true => first.to_string(),
+            false => format!("{first}-{last}"),
+        };
+        ranges.iter().map(text).collect::<Vec<_>>().join(",")
+    }
 }
 
 impl FromIterator<usize> for CpuSet {
@@ -83,6 +99,16 @@ mod tests {
         assert_eq!(CpuSet::default().words(), []);
         assert_eq!(CpuSet::from_iter([0, 63]).words(), [1 << 63 | 1]);
         assert_eq!(CpuSet::from_iter([64]).words(), [0, 1]);
+    }
+
+    #[test]
+    fn a_list_has_ranges() {
+        assert_eq!(CpuSet::default().list(), "");
+        assert_eq!(CpuSet::from_iter([8, 0, 2, 1]).list(), "0-2,8");
+        assert_eq!(
+            CpuSet::from_iter([0, usize::MAX]).list(),
+            format!("0,{}", usize::MAX)
+        );
     }
 
     #[test]

@@ -3,13 +3,16 @@
 #![allow(unsafe_code)]
 
 use crate::command::{Environment, Plan};
-use crate::{Capabilities, CapabilitySet, Resource, Signal, Step, Steps};
+use crate::{
+    Capabilities, CapabilitySet, IoPriority, Resource, Scheduler, Signal, SignalSet, Step, Steps,
+};
 use libclone3_sys as sys;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong};
 use std::io;
 use std::mem::size_of;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr::null;
+use std::time::Duration;
 
 /// An error number, positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +92,7 @@ pub(crate) struct Program<'a> {
     /// All that are taken, those of the plan among them.
     pub(crate) steps: Steps,
     pub(crate) fds: &'a [sys::clone3_fd],
-    pub(crate) default_signals: u64,
+    pub(crate) default_signals: SignalSet,
 }
 
 pub(crate) struct Spawned {
@@ -127,6 +130,14 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
     let envp = strings(program.environment.strings());
     let uid_map: Vec<_> = plan.uid_map.iter().map(|range| (*range).into()).collect();
     let gid_map: Vec<_> = plan.gid_map.iter().map(|range| (*range).into()).collect();
+    // What is no pid becomes one that is refused, and so does a level that there is not; without a
+    // word of CPUs that step is refused.
+    let pid = |pid: &u32| i32::try_from(*pid).unwrap_or(-1);
+    let set_tid: Vec<_> = plan.set_tid.iter().map(pid).collect();
+    let io_priority = |priority: IoPriority| priority.raw().unwrap_or(u32::MAX);
+    let (sched_policy, sched_priority, sched_times) =
+        plan.scheduler.map_or((0, 0, [0; 3]), Scheduler::raw);
+    let affinity = plan.affinity.words();
     let mount = |(fd, target): &(i32, CString)| sys::clone3_mount {
         mount_fd: *fd,
         reserved: 0,
@@ -149,10 +160,10 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
         envp: envp.as_ptr(),
         search_path: string(program.search_path),
         namespaces: plan.namespaces,
-        set_tid: address(&plan.set_tid),
-        set_tid_count: plan.set_tid.len(),
-        ignore_signals: plan.ignore_signals,
-        default_signals: program.default_signals,
+        set_tid: address(&set_tid),
+        set_tid_count: set_tid.len(),
+        ignore_signals: plan.ignore_signals.bits(),
+        default_signals: program.default_signals.bits(),
         joins: address(&plan.joins),
         join_count: plan.joins.len(),
         uid_map: address(&uid_map),
@@ -168,11 +179,11 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
         hostname: string(plan.hostname.as_deref()),
         timer_slack_ns: plan.timer_slack_ns,
         sched_flags: 0,
-        sched_runtime_ns: plan.sched_runtime_ns,
-        sched_deadline_ns: plan.sched_deadline_ns,
-        sched_period_ns: plan.sched_period_ns,
-        affinity: address(&plan.affinity),
-        affinity_words: plan.affinity.len(),
+        sched_runtime_ns: sched_times[0],
+        sched_deadline_ns: sched_times[1],
+        sched_period_ns: sched_times[2],
+        affinity: address(&affinity),
+        affinity_words: affinity.len(),
         fds: address(program.fds),
         fd_count: program.fds.len(),
         rlimits: address(&rlimits),
@@ -181,7 +192,7 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
         groups: address(&plan.groups),
         group_count: plan.groups.len(),
         cwd: string(plan.cwd.as_deref()),
-        signal_mask: plan.signal_mask,
+        signal_mask: plan.signal_mask.bits(),
         seccomp: address(&plan.seccomp),
         seccomp_count: plan.seccomp.len(),
         cgroup_fd: plan.cgroup_fd,
@@ -192,13 +203,13 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
         umask: plan.umask,
         personality: plan.personality,
         nice: plan.nice,
-        sched_policy: plan.sched_policy,
-        sched_priority: plan.sched_priority,
-        io_priority: plan.io_priority,
+        sched_policy,
+        sched_priority,
+        io_priority: plan.io_priority.map_or(0, io_priority),
         gid: plan.gid,
         uid: plan.uid,
         cwd_fd: plan.cwd_fd,
-        parent_death_signal: plan.parent_death_signal,
+        parent_death_signal: plan.parent_death_signal.map_or(0, Signal::as_raw),
         landlock_fd: plan.landlock_fd,
         exec_fd: plan.exec_fd,
         reserved: 0,
@@ -411,6 +422,11 @@ pub(crate) fn cgroup_wait_empty(cgroup: BorrowedFd<'_>, ns: i64) -> Outcome<()> 
 }
 
 /// A time limit in libclone3's form; one of more than 292 years is none.
-pub(crate) fn nanoseconds(limit: std::time::Duration) -> i64 {
+pub(crate) fn time_limit(limit: Duration) -> i64 {
     i64::try_from(limit.as_nanos()).unwrap_or(-1)
+}
+
+/// A value for the kernel; too much becomes what it refuses.
+pub(crate) fn nanoseconds(value: Duration) -> u64 {
+    u64::try_from(value.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -3,7 +3,6 @@
 use crate::ffi::{self, Errno};
 use crate::{Error, Namespaces, PidFdInfo, Result, Signal, Usage};
 use libclone3_sys as sys;
-use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -286,7 +285,7 @@ impl PidFd {
         &self,
         limit: Duration,
     ) -> Result<Option<(ExitStatus, Usage)>> {
-        match ffi::pidfd_wait_timeout(self.as_fd(), ffi::nanoseconds(limit)) {
+        match ffi::pidfd_wait_timeout(self.as_fd(), ffi::time_limit(limit)) {
             Ok(exit) => Ok(Some(end(exit))),
             Err(Errno(libc::ETIMEDOUT)) => Ok(None),
             Err(errno) => Err(cannot_wait(errno)),
@@ -382,7 +381,7 @@ fn end(exit: sys::clone3_exit) -> (ExitStatus, Usage) {
 }
 
 fn cannot_wait(errno: Errno) -> Error {
-    Error::new("cannot wait for a process", io::Error::from(errno))
+    Error::new("cannot wait for a process", errno)
 }
 
 impl AsFd for PidFd {

@@ -1,5 +1,6 @@
 //! `Scheduler` and `IoPriority`: when a program gets the CPU and the disk.
 
+use crate::ffi::nanoseconds;
 use std::time::Duration;
 
 /// A scheduling policy.
@@ -49,6 +50,29 @@ pub enum Scheduler {
         /// Zero: the deadline.
         period: Duration,
     },
+}
+
+impl Scheduler {
+    /// The kernel's form: policy, priority, and runtime, deadline and period in nanoseconds.
+    pub(crate) fn raw(self) -> (i32, i32, [u64; 3]) {
+        let (policy, priority) = match self {
+            Scheduler::Other => (libc::SCHED_OTHER, 0),
+            Scheduler::Batch => (libc::SCHED_BATCH, 0),
+            Scheduler::Idle => (libc::SCHED_IDLE, 0),
+            Scheduler::Fifo { priority } => (libc::SCHED_FIFO, priority),
+            Scheduler::RoundRobin { priority } => (libc::SCHED_RR, priority),
+            Scheduler::Deadline { .. } => (libc::SCHED_DEADLINE, 0),
+        };
+        let times = match self {
+            Scheduler::Deadline {
+                runtime,
+                deadline,
+                period,
+            } => [runtime, deadline, period].map(nanoseconds),
+            _ => [0; 3],
+        };
+        (policy, priority.into(), times)
+    }
 }
 
 /// A class and level of disk access.

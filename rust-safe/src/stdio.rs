@@ -73,53 +73,58 @@ impl Stdio {
     /// Opens what the program gets as its descriptor `target`.
     pub(crate) fn open(&self, target: i32) -> io::Result<Stream> {
         let is_input = target == 0;
-        Ok(match &self.0 {
-            Kind::Inherit => Stream::default(),
+        let mut ours = None;
+        let theirs = match &self.0 {
+            Kind::Inherit => Theirs::Inherited,
             Kind::Null => {
-                let null = OpenOptions::new()
-                    .read(is_input)
-                    .write(!is_input)
-                    .open("/dev/null")?;
-                Stream {
-                    source: Some(null.as_raw_fd()),
-                    _theirs: Some(null.into()),
-                    ours: None,
-                }
+                let mut options = OpenOptions::new();
+                options.read(is_input).write(!is_input);
+                Theirs::Opened(options.open("/dev/null")?.into())
             }
             Kind::Piped => {
                 let (reader, writer) = ffi::pipe()?;
-                let (theirs, ours) = if is_input {
-                    (reader, writer)
-                } else {
-                    (writer, reader)
+                let (end, other) = match is_input {
+                    true => (reader, writer),
+                    false => (writer, reader),
                 };
-                Stream {
-                    source: Some(theirs.as_raw_fd()),
-                    _theirs: Some(theirs),
-                    ours: Some(ours),
-                }
+                ours = Some(other);
+                Theirs::Opened(end)
             }
-            Kind::Fd(fd) => Stream {
-                source: Some(fd.as_raw_fd()),
-                ..Stream::default()
-            },
-            Kind::Stream(number) => Stream {
-                source: Some(*number),
-                ..Stream::default()
-            },
-        })
+            Kind::Fd(fd) => Theirs::Number(fd.as_raw_fd()),
+            Kind::Stream(number) => Theirs::Number(*number),
+        };
+        Ok(Stream { theirs, ours })
     }
 }
 
 /// A standard stream of a program that is being started.
 #[derive(Default)]
 pub(crate) struct Stream {
-    /// The number of what the program gets; `None`: what the caller has.
-    pub(crate) source: Option<i32>,
-    /// Held open until the program has it, if it was opened for that.
-    pub(crate) _theirs: Option<OwnedFd>,
+    theirs: Theirs,
     /// The other end of the pipe.
     pub(crate) ours: Option<OwnedFd>,
+}
+
+/// What the program gets.
+#[derive(Default)]
+enum Theirs {
+    #[default]
+    Inherited,
+    /// A descriptor that someone else keeps open.
+    Number(i32),
+    /// One that was opened for this, and is held until the program has it.
+    Opened(OwnedFd),
+}
+
+impl Stream {
+    /// The number of what the program gets; `None`: what the caller has.
+    pub(crate) fn source(&self) -> Option<i32> {
+        match &self.theirs {
+            Theirs::Inherited => None,
+            Theirs::Number(number) => Some(*number),
+            Theirs::Opened(fd) => Some(fd.as_raw_fd()),
+        }
+    }
 }
 
 impl From<OwnedFd> for Stdio {

@@ -20,6 +20,7 @@ tests![
     a_step_without_what_it_needs_is_refused,
     steps_that_exclude_each_other_are_refused,
     an_element_that_is_refused_is_told_by_its_index,
+    what_a_step_was_about_is_told,
     a_string_with_a_zero_byte_is_refused_by_its_step,
     descriptors_that_collide_are_refused,
     a_stream_that_is_given_twice_is_refused,
@@ -292,6 +293,59 @@ fn an_element_that_is_refused_is_told_by_its_index() {
     assert_eq!(command.spawn().unwrap_err().index(), None);
 }
 
+fn what_a_step_was_about_is_told() {
+    let all = SignalSet::from_iter([Signal::HUP, Signal::KILL]);
+    let fifo = Scheduler::Fifo { priority: 0 };
+    for (command, step, words) in [
+        (program().set_tid(&[u32::MAX]), Step::SetTid, "(4294967295)"),
+        (
+            program().groups(&[1; 70_000]),
+            Step::Groups,
+            "(70000 groups)",
+        ),
+        (
+            program().groups(&[1; 70_000]),
+            Step::Groups,
+            "more than 65,536",
+        ),
+        (
+            program().ignore_signals(all),
+            Step::IgnoreSignals,
+            "SIGKILL",
+        ),
+        (
+            program().default_signals(all),
+            Step::DefaultSignals,
+            "SIGHUP",
+        ),
+        (
+            program().scheduler(fifo),
+            Step::Scheduler,
+            "(Fifo { priority: 0 })",
+        ),
+        (
+            program().cpu_affinity(&CpuSet::from_iter(4_000_000..4_000_003)),
+            Step::Affinity,
+            "(4000000-4000002)",
+        ),
+        (
+            program().io_priority(IoPriority::BestEffort(8)),
+            Step::IoPriority,
+            "(BestEffort(8))",
+        ),
+        (
+            program().time_offsets(1, -2),
+            Step::TimeOffsets,
+            "(monotonic 1 ns, boottime -2 ns)",
+        ),
+    ] {
+        let text = refused(command, step, EINVAL);
+        assert!(text.contains(words), "{text}");
+    }
+    let error = program().groups(&[1; 70_000]).spawn().unwrap_err();
+    assert_eq!(error.index(), None);
+}
+
 fn a_string_with_a_zero_byte_is_refused_by_its_step() {
     let commands = [
         (program().current_dir("\0").spawn(), Step::Cwd),
@@ -445,6 +499,11 @@ fn a_step_that_protects_cannot_be_optional() {
         EINVAL,
     );
     assert!(text.contains("cannot be optional"), "{text}");
+    // Though it was not asked for: it comes with uid.
+    let mut command = program();
+    command.uid(0).optional(Step::Groups);
+    let text = refused(&mut command, Step::Groups, EINVAL);
+    assert!(text.contains("cannot be optional"), "{text}");
 }
 
 fn descriptors_cannot_be_optional_beside_a_stream() {
@@ -475,8 +534,11 @@ fn descriptors_cannot_be_optional_beside_a_stream() {
 
 fn a_step_that_only_names_errors_cannot_be_optional() {
     for step in [Step::Check, Step::Clone, Step::Exec] {
-        refused(program().optional(step), Step::Check, EINVAL);
+        let text = refused(program().optional(step), Step::Check, EINVAL);
+        assert!(text.contains("cannot be optional"), "{text}");
     }
+    let text = refused(program().optional(Step::PtraceMe), Step::PtraceMe, EINVAL);
+    assert!(text.contains("cannot be optional"), "{text}");
 }
 
 fn an_error_of_the_kernel_is_told_by_its_step() {

@@ -42,7 +42,7 @@ impl Command {
     /// Streams are passed on by the same step as other descriptors: if it may be omitted the
     /// program would write to the caller's, and nobody could tell.
     pub(super) fn check_streams(&self, streams: &[Stream; 3]) -> Result<()> {
-        let set = streams.iter().position(|stream| stream.source.is_some());
+        let set = streams.iter().position(|stream| stream.source().is_some());
         match set {
             Some(number) if self.plan.optional.contains(Step::Fds) => {
                 let explanation = "it cannot be optional beside a stream that is not inherited";
@@ -99,7 +99,7 @@ impl Command {
             Step::Mounts => plan.mounts.len(),
             Step::Fds => plan.fds.len(),
             Step::Rlimits => plan.rlimits.len(),
-            Step::Groups => plan.groups.len(),
+            Step::Groups if !self.has_too_many_groups() => plan.groups.len(),
             _ => 0,
         };
         (index < count).then_some(index)
@@ -118,7 +118,9 @@ impl Command {
         };
         let object = match step {
             Step::Namespaces => Some(namespaces(plan.namespaces)),
-            Step::SetTid => plan.set_tid.get(index).map(i32::to_string),
+            Step::SetTid => plan.set_tid.get(index).map(u32::to_string),
+            Step::IgnoreSignals => Some(format!("{:?}", plan.ignore_signals)),
+            Step::DefaultSignals => Some(format!("{:?}", plan.default_signals)),
             Step::JoinNamespaces => plan
                 .joins
                 .get(index)
@@ -126,6 +128,10 @@ impl Command {
             Step::ProcessGroup => Some(plan.process_group.to_string()),
             Step::UidMap => id_range(&plan.uid_map),
             Step::GidMap => id_range(&plan.gid_map),
+            Step::TimeOffsets => Some(format!(
+                "monotonic {} ns, boottime {} ns",
+                plan.monotonic_offset_ns, plan.boottime_offset_ns
+            )),
             Step::OomScoreAdj => Some(plan.oom_score_adj.to_string()),
             Step::Mounts => plan.mounts.get(index).map(|(_, target)| printable(target)),
             Step::PivotRoot => path(&plan.pivot_root),
@@ -135,14 +141,22 @@ impl Command {
             Step::Personality => Some(format!("{:#x}", plan.personality)),
             Step::TimerSlack => Some(format!("{} ns", plan.timer_slack_ns)),
             Step::Nice => Some(plan.nice.to_string()),
+            Step::Scheduler => plan.scheduler.map(|policy| format!("{policy:?}")),
+            Step::Affinity => Some(plan.affinity.list()),
+            Step::IoPriority => plan.io_priority.map(|priority| format!("{priority:?}")),
             Step::Rlimits => plan
                 .rlimits
                 .get(index)
                 .map(|(resource, soft, hard)| format!("{resource:?}, soft {soft}, hard {hard}")),
+            Step::Groups if self.has_too_many_groups() => {
+                Some(format!("{} groups", plan.groups.len()))
+            }
             Step::Groups => plan.groups.get(index).map(u32::to_string),
             Step::Gid => Some(plan.gid.to_string()),
             Step::Uid => Some(plan.uid.to_string()),
             Step::Cwd => path(&plan.cwd),
+            Step::ParentDeathSignal => plan.parent_death_signal.map(|signal| format!("{signal:?}")),
+            Step::SignalMask => Some(format!("{:?}", plan.signal_mask)),
             _ => None,
         };
         object.unwrap_or_default()
@@ -155,6 +169,40 @@ impl Command {
             Some(name) if index >= self.plan.fds.len() => (*name).to_owned(),
             _ => format!("descriptor {target}"),
         }
+    }
+
+    fn has_too_many_groups(&self) -> bool {
+        self.plan.groups.len() > 65_536 // the kernel's NGROUPS_MAX
+    }
+
+    /// Whether it was made optional, which is refused whatever else there is.
+    fn can_never_be_optional(&self, step: Step) -> bool {
+        let optional = self.plan.optional;
+        match step {
+            Step::Root
+            | Step::PivotRoot
+            | Step::Capabilities
+            | Step::Groups
+            | Step::Gid
+            | Step::Uid
+            | Step::PtraceMe => optional.contains(step),
+            Step::Check => [step, Step::Clone, Step::Exec]
+                .into_iter()
+                .any(|step| optional.contains(step)),
+            _ => false,
+        }
+    }
+
+    /// Whether the step leads to the user namespace in which ids or capabilities are set.
+    fn has_ids_in_new_user_namespace(&self, step: Step) -> bool {
+        let plan = &self.plan;
+        let user = Namespaces::USER.bits();
+        let leads_there = match step {
+            Step::Namespaces => plan.namespaces & user != 0,
+            _ => plan.joins.iter().any(|join| join.namespaces & user != 0),
+        };
+        let ids = [Step::Capabilities, Step::Groups, Step::Gid, Step::Uid];
+        leads_there && ids.into_iter().any(|step| plan.has(step))
     }
 
     /// Why, where the errno alone does not say it.
@@ -173,18 +221,15 @@ impl Command {
             {
                 "it is in no directory of the PATH, or its interpreter is missing"
             }
+            (_, libc::EINVAL) if self.can_never_be_optional(step) => "it cannot be optional",
+            (Step::Namespaces | Step::JoinNamespaces, libc::EINVAL)
+                if plan.optional.contains(step) && self.has_ids_in_new_user_namespace(step) =>
+            {
+                "a user namespace cannot be optional beside ids, groups or capabilities"
+            }
             (_, libc::EINVAL) if plan.optional.contains(step) && !plan.has(step) => {
                 "it is optional but not asked for"
             }
-            (
-                Step::Root
-                | Step::PivotRoot
-                | Step::Capabilities
-                | Step::Groups
-                | Step::Gid
-                | Step::Uid,
-                libc::EINVAL,
-            ) if plan.optional.contains(step) => "it cannot be optional",
             (Step::ControllingTty, libc::EINVAL) if !plan.has(Step::Session) => "needs a session",
             (Step::ProcessGroup, libc::EINVAL) if plan.has(Step::Session) => "excludes a session",
             (Step::CwdFd, libc::EINVAL) if plan.has(Step::Cwd) => "excludes a directory by name",
@@ -219,6 +264,7 @@ impl Command {
             (Step::JoinNamespaces, libc::EINVAL) => {
                 "no namespace of these kinds, or one that is also new, or TIME"
             }
+            (Step::Groups, libc::EINVAL) if self.has_too_many_groups() => "more than 65,536",
             (Step::Uid | Step::Gid | Step::Groups, libc::EINVAL) => {
                 "the user namespace does not have that id"
             }
@@ -259,4 +305,27 @@ fn printable(text: &CString) -> String {
 fn namespaces(bits: u64) -> String {
     let set = Namespaces::from_bits(bits).unwrap_or_default();
     format!("{set:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ffi::{Errno, SpawnFailure};
+    use crate::{Command, Namespaces, Step};
+
+    #[test]
+    fn an_optional_user_namespace_is_explained() {
+        let explains = |command: &Command| {
+            let failure = SpawnFailure {
+                step: Some(Step::Namespaces),
+                index: 0,
+                errno: Errno(libc::EINVAL),
+            };
+            let text = command.failure(failure, &[]).to_string();
+            text.contains("cannot be optional beside ids")
+        };
+        let mut command = Command::new("true");
+        command.namespaces(Namespaces::USER);
+        assert!(!explains(command.optional(Step::Namespaces)));
+        assert!(explains(command.uid(0)));
+    }
 }

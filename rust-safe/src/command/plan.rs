@@ -1,11 +1,12 @@
 //! `Plan`: libclone3's plan of steps, owned.
 
-use crate::{IdRange, Resource, Step, Steps};
+use crate::{CpuSet, IdRange, IoPriority, Resource, Scheduler, Signal, SignalSet, Step, Steps};
 use libclone3_sys as sys;
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-/// The members of `struct clone3_plan`, by its names. Those of a step count if it is in `steps`.
+/// The members of `struct clone3_plan`, by its names, with this crate's types where an error shows
+/// them. Those of a step count if it is in `steps`.
 ///
 /// Descriptors are numbers here, of those in `kept`.
 #[derive(Default)]
@@ -15,9 +16,9 @@ pub(crate) struct Plan {
     /// Open as long as the plan, so that it can be carried out again.
     kept: Vec<OwnedFd>,
     pub(crate) namespaces: u64,
-    pub(crate) set_tid: Vec<i32>,
-    pub(crate) ignore_signals: u64,
-    pub(crate) default_signals: u64,
+    pub(crate) set_tid: Vec<u32>,
+    pub(crate) ignore_signals: SignalSet,
+    pub(crate) default_signals: SignalSet,
     pub(crate) joins: Vec<sys::clone3_join>,
     pub(crate) uid_map: Vec<IdRange>,
     pub(crate) gid_map: Vec<IdRange>,
@@ -28,19 +29,15 @@ pub(crate) struct Plan {
     pub(crate) root: Option<CString>,
     pub(crate) hostname: Option<CString>,
     pub(crate) timer_slack_ns: u64,
-    pub(crate) sched_policy: i32,
-    pub(crate) sched_priority: i32,
-    pub(crate) sched_runtime_ns: u64,
-    pub(crate) sched_deadline_ns: u64,
-    pub(crate) sched_period_ns: u64,
-    pub(crate) affinity: Vec<u64>,
+    pub(crate) scheduler: Option<Scheduler>,
+    pub(crate) affinity: CpuSet,
     pub(crate) fds: Vec<sys::clone3_fd>,
     /// Resource, soft and hard limit.
     pub(crate) rlimits: Vec<(Resource, u64, u64)>,
     pub(crate) caps: sys::clone3_caps,
     pub(crate) groups: Vec<u32>,
     pub(crate) cwd: Option<CString>,
-    pub(crate) signal_mask: u64,
+    pub(crate) signal_mask: SignalSet,
     pub(crate) seccomp: Vec<sys::clone3_filter>,
     pub(crate) cgroup_fd: i32,
     pub(crate) process_group: i32,
@@ -50,11 +47,11 @@ pub(crate) struct Plan {
     pub(crate) umask: u32,
     pub(crate) personality: u32,
     pub(crate) nice: i32,
-    pub(crate) io_priority: u32,
+    pub(crate) io_priority: Option<IoPriority>,
     pub(crate) gid: u32,
     pub(crate) uid: u32,
     pub(crate) cwd_fd: i32,
-    pub(crate) parent_death_signal: i32,
+    pub(crate) parent_death_signal: Option<Signal>,
     pub(crate) landlock_fd: i32,
     pub(crate) exec_fd: i32,
 }

@@ -7,9 +7,6 @@ use crate::{Child, Namespaces, Result, Signal, SignalSet, Stdio, Step, Steps};
 use libclone3_sys as sys;
 use std::process::{ExitStatus, Output};
 
-const INHERITED: [fn() -> Stdio; 3] = [Stdio::inherit; 3];
-const CAPTURED: [fn() -> Stdio; 3] = [Stdio::null, Stdio::piped, Stdio::piped];
-
 impl Command {
     /// Starts the program.
     ///
@@ -51,7 +48,7 @@ impl Command {
     /// # Ok::<(), libclone3::Error>(())
     /// ```
     pub fn spawn(&mut self) -> Result<Child> {
-        self.start(INHERITED)
+        self.start(false)
     }
 
     /// Starts the program, waits for its end and collects what it writes.
@@ -70,7 +67,7 @@ impl Command {
     /// # Ok::<(), libclone3::Error>(())
     /// ```
     pub fn output(&mut self) -> Result<Output> {
-        self.start(CAPTURED)?.wait_with_output()
+        self.start(true)?.wait_with_output()
     }
 
     /// Starts the program and waits for its end.
@@ -90,17 +87,18 @@ impl Command {
 
     #[cfg(feature = "tokio")]
     pub(crate) fn start_captured(&mut self) -> Result<Child> {
-        self.start(CAPTURED)
+        self.start(true)
     }
 
-    fn start(&mut self, defaults: [fn() -> Stdio; 3]) -> Result<Child> {
+    /// `captured`: streams that nothing was said of are as for `output`.
+    fn start(&mut self, captured: bool) -> Result<Child> {
         let has_zero_byte = !self.environment.capture();
         self.check(has_zero_byte)?;
-        let streams = self.open_streams(defaults)?;
+        let streams = self.open_streams(captured)?;
         self.check_streams(&streams)?;
         let mut fds = self.plan.fds.clone();
         for (target, stream) in (0..).zip(&streams) {
-            if let Some(source) = stream.source {
+            if let Some(source) = stream.source() {
                 fds.push(sys::clone3_fd { source, target });
             }
         }
@@ -127,14 +125,16 @@ impl Command {
     }
 
     /// Opens what the streams need, but for those that a descriptor of the plan takes the place of.
-    fn open_streams(&self, defaults: [fn() -> Stdio; 3]) -> Result<[Stream; 3]> {
+    fn open_streams(&self, captured: bool) -> Result<[Stream; 3]> {
         let mut streams = <[Stream; 3]>::default();
         for (target, stream) in streams.iter_mut().enumerate() {
             let number = target as i32;
             let opened = match &self.streams[target] {
                 Some(stdio) => stdio.open(number),
                 None if self.plan.fds.iter().any(|fd| fd.target == number) => continue,
-                None => defaults[target]().open(number),
+                None if !captured => continue,
+                None if target == 0 => Stdio::null().open(number),
+                None => Stdio::piped().open(number),
             };
             *stream = opened.map_err(|error| self.stream_failure(target, error))?;
         }
@@ -142,18 +142,21 @@ impl Command {
     }
 
     /// As std does: `SIGPIPE`, which the Rust runtime ignores, is back at its default.
-    fn signals_at_default(&self) -> u64 {
-        let pipe = SignalSet::from(Signal::PIPE).bits();
-        self.plan.default_signals | (pipe & !self.plan.ignore_signals)
+    fn signals_at_default(&self) -> SignalSet {
+        let set = self.plan.default_signals;
+        match self.plan.ignore_signals.contains(Signal::PIPE) {
+            true => set,
+            false => set.with(Signal::PIPE),
+        }
     }
 
     /// The steps of the plan, and those that follow from what else was asked for.
-    fn steps(&self, fds: &[sys::clone3_fd], default_signals: u64) -> Steps {
+    fn steps(&self, fds: &[sys::clone3_fd], default_signals: SignalSet) -> Steps {
         let mut steps = self.plan.steps;
         if !fds.is_empty() {
             steps.insert(Step::Fds);
         }
-        if default_signals != 0 {
+        if !default_signals.is_empty() {
             steps.insert(Step::DefaultSignals);
         }
         if self.drops_groups() {

@@ -11,11 +11,6 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
 
-/// Too much becomes what the kernel refuses.
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
 impl Command {
     /// Takes the step, whose values are in the plan.
     pub(super) fn with(&mut self, step: Step) -> &mut Command {
@@ -211,9 +206,7 @@ impl Command {
     /// ```
     #[doc(alias = "CRIU")]
     pub fn set_tid(&mut self, pids: &[u32]) -> &mut Command {
-        // What is no pid becomes one that is refused.
-        let pid = |pid: &u32| i32::try_from(*pid).unwrap_or(-1);
-        self.plan.set_tid = pids.iter().map(pid).collect();
+        self.plan.set_tid = pids.to_vec();
         self.with(Step::SetTid)
     }
 
@@ -581,7 +574,7 @@ impl Command {
     #[doc(alias = "SIG_IGN")]
     #[doc(alias = "nohup")]
     pub fn ignore_signals(&mut self, set: SignalSet) -> &mut Command {
-        self.plan.ignore_signals = set.bits();
+        self.plan.ignore_signals = set;
         self.with(Step::IgnoreSignals)
     }
 
@@ -603,7 +596,7 @@ impl Command {
     /// ```
     #[doc(alias = "SIG_DFL")]
     pub fn default_signals(&mut self, set: SignalSet) -> &mut Command {
-        self.plan.default_signals = set.bits();
+        self.plan.default_signals = set;
         self.with(Step::DefaultSignals)
     }
 
@@ -621,7 +614,7 @@ impl Command {
     /// ```
     #[doc(alias = "sigprocmask")]
     pub fn signal_mask(&mut self, set: SignalSet) -> &mut Command {
-        self.plan.signal_mask = set.bits();
+        self.plan.signal_mask = set;
         self.with(Step::SignalMask)
     }
 
@@ -696,7 +689,7 @@ impl Command {
     /// ```
     #[doc(alias = "PR_SET_TIMERSLACK")]
     pub fn timer_slack(&mut self, slack: Duration) -> &mut Command {
-        self.plan.timer_slack_ns = nanoseconds(slack);
+        self.plan.timer_slack_ns = ffi::nanoseconds(slack);
         self.with(Step::TimerSlack)
     }
 
@@ -779,28 +772,7 @@ impl Command {
     #[doc(alias = "sched_setattr")]
     #[doc(alias = "chrt")]
     pub fn scheduler(&mut self, policy: Scheduler) -> &mut Command {
-        let plan = &mut self.plan;
-        (plan.sched_policy, plan.sched_priority) = match policy {
-            Scheduler::Other => (libc::SCHED_OTHER, 0),
-            Scheduler::Batch => (libc::SCHED_BATCH, 0),
-            Scheduler::Idle => (libc::SCHED_IDLE, 0),
-            Scheduler::Fifo { priority } => (libc::SCHED_FIFO, priority.into()),
-            Scheduler::RoundRobin { priority } => (libc::SCHED_RR, priority.into()),
-            Scheduler::Deadline { .. } => (libc::SCHED_DEADLINE, 0),
-        };
-        let times = match policy {
-            Scheduler::Deadline {
-                runtime,
-                deadline,
-                period,
-            } => [runtime, deadline, period],
-            _ => [Duration::ZERO; 3],
-        };
-        [
-            plan.sched_runtime_ns,
-            plan.sched_deadline_ns,
-            plan.sched_period_ns,
-        ] = times.map(nanoseconds);
+        self.plan.scheduler = Some(policy);
         self.with(Step::Scheduler)
     }
 
@@ -821,8 +793,7 @@ impl Command {
     #[doc(alias = "sched_setaffinity")]
     #[doc(alias = "taskset")]
     pub fn cpu_affinity(&mut self, cpus: &CpuSet) -> &mut Command {
-        // Without a word the step is refused.
-        self.plan.affinity = cpus.words();
+        self.plan.affinity = cpus.clone();
         self.with(Step::Affinity)
     }
 
@@ -841,8 +812,7 @@ impl Command {
     #[doc(alias = "ioprio_set")]
     #[doc(alias = "ionice")]
     pub fn io_priority(&mut self, priority: IoPriority) -> &mut Command {
-        // One that libclone3 refuses, for a level that there is not.
-        self.plan.io_priority = priority.raw().unwrap_or(u32::MAX);
+        self.plan.io_priority = Some(priority);
         self.with(Step::IoPriority)
     }
 
@@ -1156,7 +1126,7 @@ impl Command {
     /// ```
     #[doc(alias = "PR_SET_PDEATHSIG")]
     pub fn parent_death_signal(&mut self, signal: Signal) -> &mut Command {
-        self.plan.parent_death_signal = signal.as_raw();
+        self.plan.parent_death_signal = Some(signal);
         self.with(Step::ParentDeathSignal)
     }
 
@@ -1218,7 +1188,9 @@ impl Command {
     ///
     /// Not allowed for [`Root`](Step::Root), [`PivotRoot`](Step::PivotRoot),
     /// [`Capabilities`](Step::Capabilities), [`Groups`](Step::Groups), [`Gid`](Step::Gid) and
-    /// [`Uid`](Step::Uid): without them the program would have more than it was meant to have. A
+    /// [`Uid`](Step::Uid): without them the program would have more than it was meant to have. Nor
+    /// beside the last four for [`Namespaces`](Step::Namespaces) or
+    /// [`JoinNamespaces`](Step::JoinNamespaces) with a user namespace, in which they are meant. A
     /// step that needs one that was omitted fails. Nor for [`Fds`](Step::Fds) beside a standard
     /// stream that is not inherited, as those of [`output`](Command::output) are not: it would be
     /// omitted with the others.
