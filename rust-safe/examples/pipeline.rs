@@ -15,13 +15,13 @@ fn main() -> libclone3::Result<()> {
         println!("$ {}", example.join(" "));
         words = example.map(str::to_owned).to_vec();
     }
-    let programs: Vec<&[String]> = words.split(|word| word == "|").collect();
+    let programs: Vec<&[String]> = words
+        .split(|word| word == "|")
+        .filter(|words| !words.is_empty())
+        .collect();
     let mut children: Vec<Child> = Vec::new();
     for (n, words) in programs.iter().enumerate() {
-        let Some((program, arguments)) = words.split_first() else {
-            eprintln!("pipeline: nothing between two |");
-            continue;
-        };
+        let (program, arguments) = (&words[0], &words[1..]);
         let mut command = Command::new(program);
         // The first makes the group, the others join it. It is there as long as one is not waited
         // for. An error on the way ends them all.

@@ -111,6 +111,22 @@ fn pipeline_connects_programs() {
 }
 
 #[test]
+fn pipeline_passes_over_what_is_empty() {
+    let words = ["echo", "x", "|", "|", "sh", "-c", "read a; exit 3", "|"];
+    let Some((_, stdout, stderr)) = run("pipeline", &words) else {
+        return;
+    };
+    assert!(
+        stdout.contains("echo x: exit status: 0"),
+        "{stdout}{stderr}"
+    );
+    assert!(
+        stdout.contains("sh -c read a; exit 3: exit status: 3"),
+        "{stdout}"
+    );
+}
+
+#[test]
 fn supervise_restarts_and_ends() {
     let Some((output, stdout, _)) = run("supervise", &["8"]) else {
         return;
