@@ -140,6 +140,7 @@ lint:
 cargo-test:
 	$(CARGO) test -q --workspace
 	$(CARGO) test -q -p libclone3 --all-features --lib --test command_tokio
+	$(CARGO) test -q -p libclone3 --all-features --doc tokio
 
 # prove comes last: its summary ends the output.
 prove := prove --directives --failures --comments
