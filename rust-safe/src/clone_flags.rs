@@ -29,12 +29,15 @@ bitflags::bitflags! {
         const NEWTIME = sys::CLONE3_NEWTIME;
         /// Share memory. Refused by [`CloneArgs`](crate::CloneArgs).
         #[doc(alias = "CLONE_VM")]
+        #[doc(alias = "SHARE_VM")]
         const VM = sys::CLONE3_VM;
         /// Share root, working directory and umask.
         #[doc(alias = "CLONE_FS")]
+        #[doc(alias = "SHARE_FS")]
         const FS = sys::CLONE3_FS;
         /// Share the descriptor table. Refused by [`CloneArgs`](crate::CloneArgs).
         #[doc(alias = "CLONE_FILES")]
+        #[doc(alias = "SHARE_FILES")]
         const FILES = sys::CLONE3_FILES;
         /// Share signal handlers; needs `VM`. Refused by [`CloneArgs`](crate::CloneArgs).
         #[doc(alias = "CLONE_SIGHAND")]
@@ -51,6 +54,7 @@ bitflags::bitflags! {
         /// The caller's parent becomes the child's parent. Refused by
         /// [`CloneArgs`](crate::CloneArgs).
         #[doc(alias = "CLONE_PARENT")]
+        #[doc(alias = "SHARE_PARENT")]
         const PARENT = sys::CLONE3_PARENT;
         /// A thread of the calling process; needs `SIGHAND`. Refused by
         /// [`CloneArgs`](crate::CloneArgs).
@@ -58,9 +62,11 @@ bitflags::bitflags! {
         const THREAD = sys::CLONE3_THREAD;
         /// New mount namespace; needs `CAP_SYS_ADMIN`.
         #[doc(alias = "CLONE_NEWNS")]
+        #[doc(alias = "NEW_MOUNT")]
         const NEWNS = sys::CLONE3_NEWNS;
         /// Share System V semaphore undo values.
         #[doc(alias = "CLONE_SYSVSEM")]
+        #[doc(alias = "SHARE_SYSVSEM")]
         const SYSVSEM = sys::CLONE3_SYSVSEM;
         /// Set the thread pointer. Refused by [`CloneArgs`](crate::CloneArgs).
         #[doc(alias = "CLONE_SETTLS")]
@@ -83,24 +89,31 @@ bitflags::bitflags! {
         const CHILD_SETTID = sys::CLONE3_CHILD_SETTID;
         /// New cgroup namespace; needs `CAP_SYS_ADMIN`.
         #[doc(alias = "CLONE_NEWCGROUP")]
+        #[doc(alias = "NEW_CGROUP")]
         const NEWCGROUP = sys::CLONE3_NEWCGROUP;
         /// New UTS namespace, of host and domain name; needs `CAP_SYS_ADMIN`.
         #[doc(alias = "CLONE_NEWUTS")]
+        #[doc(alias = "NEW_UTS")]
         const NEWUTS = sys::CLONE3_NEWUTS;
         /// New IPC namespace; needs `CAP_SYS_ADMIN`.
         #[doc(alias = "CLONE_NEWIPC")]
+        #[doc(alias = "NEW_IPC")]
         const NEWIPC = sys::CLONE3_NEWIPC;
         /// New user namespace, in which the child has all capabilities.
         #[doc(alias = "CLONE_NEWUSER")]
+        #[doc(alias = "NEW_USER")]
         const NEWUSER = sys::CLONE3_NEWUSER;
         /// New pid namespace, in which the child is pid 1; needs `CAP_SYS_ADMIN`.
         #[doc(alias = "CLONE_NEWPID")]
+        #[doc(alias = "NEW_PID")]
         const NEWPID = sys::CLONE3_NEWPID;
         /// New network namespace; needs `CAP_SYS_ADMIN`.
         #[doc(alias = "CLONE_NEWNET")]
+        #[doc(alias = "NEW_NET")]
         const NEWNET = sys::CLONE3_NEWNET;
         /// Share the I/O context.
         #[doc(alias = "CLONE_IO")]
+        #[doc(alias = "SHARE_IO")]
         const IO = sys::CLONE3_IO;
         /// Handled signals go back to their default, ignored ones stay ignored. Since Linux 5.5.
         #[doc(alias = "CLONE_CLEAR_SIGHAND")]
