@@ -12,7 +12,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// An operation that failed.
 ///
 /// Displays as one line: the operation, for a program also the step that failed and what it was
-/// about; the cause; and what explains it, if that is known. Converts into [`io::Error`], which
+/// about; the cause; and what explains it, if that is known. The cause is its
+/// [`source`](std::error::Error::source) as well, an [`io::Error`]: what prints a chain of sources
+/// prints it twice, and what needs the line alone can stop at the first. Converts into [`io::Error`], which
 /// then holds this one: its kind and text are the same, its `raw_os_error` is `None`, and `get_ref`
 /// gives it back.
 ///

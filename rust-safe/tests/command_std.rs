@@ -59,6 +59,8 @@ tests![
     close_on_exec_descriptors_are_closed,
     what_was_set_can_be_got,
     debug_looks_like_std,
+    debug_of_the_arguments_is_a_list,
+    a_zero_byte_spoils_a_command_for_good,
     debug_shows_no_value_of_a_variable,
     from_std_takes_what_std_shows,
     ids_are_those_that_were_set,
@@ -832,6 +834,25 @@ fn debug_looks_like_std() {
     use std::os::unix::process::CommandExt;
     let ours = format!("{:?}", Command::new("ls").arg0("x"));
     assert_eq!(ours, format!("{:?}", StdCommand::new("ls").arg0("x")));
+}
+
+fn debug_of_the_arguments_is_a_list() {
+    let mut command = Command::new("a");
+    let arguments = command.args(["b", "c d"]).get_args();
+    assert_eq!(format!("{arguments:?}"), r#"["b", "c d"]"#);
+}
+
+fn a_zero_byte_spoils_a_command_for_good() {
+    let kind = same!(C => {
+        let mut command = C::new("true");
+        let first = command.current_dir("\0").status().map_err(|e| e.kind());
+        let second = command.current_dir("/").status().map_err(|e| e.kind());
+        (first.unwrap_err(), second.unwrap_err())
+    });
+    assert_eq!(
+        kind,
+        (io::ErrorKind::InvalidInput, io::ErrorKind::InvalidInput)
+    );
 }
 
 fn debug_shows_no_value_of_a_variable() {

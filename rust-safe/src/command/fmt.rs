@@ -2,7 +2,7 @@
 //!
 //! Of the environment names alone are printed, never values: those hold secrets.
 
-use super::{Command, CommandEnvs};
+use super::{Command, CommandArgs, CommandEnvs};
 use std::fmt;
 
 impl fmt::Debug for Command {
@@ -44,6 +44,12 @@ impl fmt::Debug for Command {
             write!(f, " {arg:?}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for CommandArgs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 

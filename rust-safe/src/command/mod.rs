@@ -36,6 +36,9 @@ use std::slice;
 /// descriptors that are not close-on-exec; the calling thread's signal mask; the signals that the
 /// caller ignores, but `SIGPIPE` at its default, as std does.
 ///
+/// A string with a zero byte spoils the command for good, as with std: each spawn is an error then,
+/// even if another string has taken its place. A value that a step refuses can be replaced.
+///
 /// Descriptors that are handed over are kept open until the `Command` is dropped, so that it can be
 /// spawned again. As with std, a pipe among them has its end of file only then.
 ///
@@ -388,7 +391,7 @@ impl Command {
 /// let mut command = libclone3::Command::new("echo");
 /// assert_eq!(command.arg("a").get_args().len(), 1);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CommandArgs<'a>(slice::Iter<'a, CString>);
 
 impl<'a> Iterator for CommandArgs<'a> {
