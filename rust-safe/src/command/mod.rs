@@ -94,6 +94,10 @@ impl Command {
     /// [`env`](Command::env) and its kin say something about it. A relative path counts from the
     /// [`current_dir`](Command::current_dir) that is set, and inside a new root.
     ///
+    /// # Errors
+    ///
+    /// Of the spawn: `InvalidInput`, without a number, for a string with a zero byte.
+    ///
     /// ```
     /// use libclone3::Command;
     ///
@@ -120,6 +124,10 @@ impl Command {
     ///
     /// Not what it hides: standard streams, ids, groups, the process group, `arg0`, `env_clear` and
     /// `pre_exec`.
+    ///
+    /// # Errors
+    ///
+    /// None of its own.
     ///
     /// ```
     /// let mut std = std::process::Command::new("sh");
@@ -153,6 +161,10 @@ impl Command {
 
     /// Adds an argument.
     ///
+    /// # Errors
+    ///
+    /// Of the spawn: `InvalidInput`, without a number, for a string with a zero byte.
+    ///
     /// ```
     /// # use libclone3::Command;
     /// assert_eq!(Command::new("echo").arg("-n").arg("a b").output()?.stdout, b"a b");
@@ -166,6 +178,10 @@ impl Command {
     }
 
     /// Adds several arguments.
+    ///
+    /// # Errors
+    ///
+    /// Of the spawn: `InvalidInput`, without a number, for a string with a zero byte.
     ///
     /// ```
     /// # use libclone3::Command;
@@ -185,12 +201,20 @@ impl Command {
 
     /// Sets the zeroth argument, which otherwise is the program as it was given.
     ///
+    /// See [execve(2)].
+    ///
+    /// # Errors
+    ///
+    /// Of the spawn: `InvalidInput`, without a number, for a string with a zero byte.
+    ///
     /// ```
     /// # use libclone3::Command;
     /// let output = Command::new("sh").arg0("-sh").args(["-c", "echo $0"]).output()?;
     /// assert_eq!(output.stdout, b"-sh\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [execve(2)]: https://man7.org/linux/man-pages/man2/execve.2.html
     #[doc(alias = "CommandExt")]
     pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         self.argv[0] = self.string(Step::Check, arg.as_ref(), "argument 0");
@@ -198,6 +222,10 @@ impl Command {
     }
 
     /// Sets a variable of the environment.
+    ///
+    /// # Errors
+    ///
+    /// Of the spawn: `InvalidInput`, without a number, for a zero byte in the name or the value.
     ///
     /// ```
     /// # use libclone3::Command;
@@ -215,6 +243,10 @@ impl Command {
     }
 
     /// Sets several variables of the environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`env`](Command::env).
     ///
     /// ```
     /// # use libclone3::Command;
@@ -252,11 +284,13 @@ impl Command {
 
     /// Removes all variables that were set, and keeps any from being inherited.
     ///
-    /// The environment that is inherited is copied at each spawn. A command that is spawned many times
-    /// can be given it once, by `env_clear().envs(std::env::vars_os())`.
+    /// The environment that is inherited is copied at each spawn. A command that is spawned many
+    /// times can be given it once, by `env_clear().envs(std::env::vars_os())`.
     ///
     /// Without a `PATH` that is set afterwards, a program is looked for in `/bin` and `/usr/bin`
     /// (with musl, in `/usr/local/bin` before), as the libc would do.
+    ///
+    /// See [environ(7)].
     ///
     /// ```
     /// # use libclone3::Command;
@@ -264,6 +298,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"A=1\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [environ(7)]: https://man7.org/linux/man-pages/man7/environ.7.html
     pub fn env_clear(&mut self) -> &mut Command {
         self.environment.clear();
         self
@@ -273,11 +309,20 @@ impl Command {
     ///
     /// A relative one counts from the caller's, or from the new root.
     ///
+    /// See [chdir(2)].
+    ///
+    /// # Errors
+    ///
+    /// [`Step::Cwd`]: `ENOENT`, `ENOTDIR`, `EACCES` and the others of chdir(2); `InvalidInput`,
+    /// without a number, for a zero byte.
+    ///
     /// ```
     /// # use libclone3::Command;
     /// assert_eq!(Command::new("pwd").current_dir("/").output()?.stdout, b"/\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [chdir(2)]: https://man7.org/linux/man-pages/man2/chdir.2.html
     #[doc(alias = "chdir")]
     pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         let dir = self.string(Step::Cwd, dir.as_ref().as_os_str(), "directory");
@@ -287,6 +332,11 @@ impl Command {
 
     /// Sets the standard input; by default the caller's, for [`output`](Command::output)
     /// `/dev/null`.
+    ///
+    /// # Errors
+    ///
+    /// [`Step::Fds`]: `EMFILE`, `ENFILE` or `ENOENT` if the pipe or `/dev/null` cannot be opened;
+    /// `EBADF` for a stream of the caller that is closed.
     ///
     /// ```
     /// # use libclone3::{Command, Stdio};
@@ -300,6 +350,10 @@ impl Command {
 
     /// Sets the standard output; by default the caller's, for [`output`](Command::output) a pipe.
     ///
+    /// # Errors
+    ///
+    /// As [`stdin`](Command::stdin).
+    ///
     /// ```
     /// # use libclone3::{Command, Stdio};
     /// assert!(Command::new("ls").stdout(Stdio::null()).status()?.success());
@@ -311,6 +365,10 @@ impl Command {
     }
 
     /// Sets the standard error; by default the caller's, for [`output`](Command::output) a pipe.
+    ///
+    /// # Errors
+    ///
+    /// As [`stdin`](Command::stdin).
     ///
     /// ```
     /// # use libclone3::{Command, Stdio};

@@ -17,6 +17,8 @@ impl Command {
     /// Since Linux 5.4; what an older kernel lacks, or a seccomp filter refuses, is done by other
     /// means with the same guarantee where there are any: [`Child::report`] tells.
     ///
+    /// See [execve(2)].
+    ///
     /// # Errors
     ///
     /// The kernel's, with the [step](crate::Error::step) and, of several, the
@@ -47,6 +49,8 @@ impl Command {
     /// );
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [execve(2)]: https://man7.org/linux/man-pages/man2/execve.2.html
     pub fn spawn(&mut self) -> Result<Child> {
         self.start(false)
     }

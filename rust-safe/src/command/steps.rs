@@ -25,6 +25,8 @@ impl Command {
     /// move. Since Linux 5.7; before, and without clone3, the child joins it as its first act,
     /// which is [reported](crate::Report) as emulated.
     ///
+    /// See [clone3(2)].
+    ///
     /// # Errors
     ///
     /// [`Step::Cgroup`]: `EBADF` if it is no cgroup v2 directory; `EACCES`; `ENODEV` if it was
@@ -41,6 +43,8 @@ impl Command {
     /// cgroup.kill()?; // what the child left behind
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [clone3(2)]: https://man7.org/linux/man-pages/man2/clone3.2.html
     #[doc(alias = "CLONE_INTO_CGROUP")]
     pub fn cgroup(&mut self, dir: impl Into<OwnedFd>) -> &mut Command {
         self.plan.cgroup_fd = self.plan.keep(dir);
@@ -51,6 +55,8 @@ impl Command {
     ///
     /// A kind but `USER` needs `CAP_SYS_ADMIN`, or `USER` beside it. With `PID` the child is
     /// process 1 there. Since Linux 5.4; `TIME` since 6.3, `EMPTY_MOUNT` since 7.1.
+    ///
+    /// See [namespaces(7)].
     ///
     /// # Errors
     ///
@@ -66,6 +72,8 @@ impl Command {
     ///     Err(error) => eprintln!("{error}"), // not allowed here
     /// }
     /// ```
+    ///
+    /// [namespaces(7)]: https://man7.org/linux/man-pages/man7/namespaces.7.html
     #[doc(alias = "unshare")]
     #[doc(alias = "CLONE_NEWNS")]
     #[doc(alias = "CLONE_NEWUSER")]
@@ -85,6 +93,8 @@ impl Command {
     ///
     /// The same as `namespaces(USER)`, `deny_setgroups()` and maps of one id each.
     ///
+    /// See [user_namespaces(7)].
+    ///
     /// # Errors
     ///
     /// Those of the four.
@@ -97,6 +107,8 @@ impl Command {
     ///     Err(error) => eprintln!("{error}"), // not allowed here
     /// }
     /// ```
+    ///
+    /// [user_namespaces(7)]: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
     #[doc(alias = "rootless")]
     pub fn map_current_user_to_root(&mut self) -> &mut Command {
         let (uid, gid) = ffi::current_ids();
@@ -117,6 +129,8 @@ impl Command {
     /// rest a helper in the caller does, with the caller's rights, and without a set-user-id
     /// program.
     ///
+    /// See [user_namespaces(7)].
+    ///
     /// # Errors
     ///
     /// [`Step::UidMap`], with the index of the range: `EINVAL` without a new user namespace, for an
@@ -133,6 +147,8 @@ impl Command {
     /// command.status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [user_namespaces(7)]: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
     #[doc(alias = "newuidmap")]
     pub fn uid_map(&mut self, map: &[IdRange]) -> &mut Command {
         self.plan.uid_map = map.to_vec();
@@ -142,6 +158,8 @@ impl Command {
     /// Maps group ids of the new user namespace to those outside: as [`uid_map`](Command::uid_map).
     ///
     /// A caller without `CAP_SETGID` needs [`deny_setgroups`](Command::deny_setgroups) beside it.
+    ///
+    /// See [user_namespaces(7)].
     ///
     /// # Errors
     ///
@@ -159,6 +177,8 @@ impl Command {
     /// command.status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [user_namespaces(7)]: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
     #[doc(alias = "newgidmap")]
     pub fn gid_map(&mut self, map: &[IdRange]) -> &mut Command {
         self.plan.gid_map = map.to_vec();
@@ -166,6 +186,8 @@ impl Command {
     }
 
     /// Forbids setgroups(2) in the new user namespace: the supplementary groups stay.
+    ///
+    /// See [user_namespaces(7)].
     ///
     /// # Errors
     ///
@@ -179,6 +201,8 @@ impl Command {
     ///     Err(error) => eprintln!("{error}"),
     /// }
     /// ```
+    ///
+    /// [user_namespaces(7)]: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
     #[doc(alias = "setgroups")]
     pub fn deny_setgroups(&mut self) -> &mut Command {
         self.with(Step::DenySetgroups)
@@ -187,6 +211,8 @@ impl Command {
     /// Chooses the child's pids: the first is that in the innermost pid namespace.
     ///
     /// Needs `CAP_CHECKPOINT_RESTORE` or `CAP_SYS_ADMIN` in each. Since Linux 5.5.
+    ///
+    /// See [clone3(2)].
     ///
     /// # Errors
     ///
@@ -204,6 +230,8 @@ impl Command {
     /// }
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [clone3(2)]: https://man7.org/linux/man-pages/man2/clone3.2.html
     #[doc(alias = "CRIU")]
     pub fn set_tid(&mut self, pids: &[u32]) -> &mut Command {
         self.plan.set_tid = pids.to_vec();
@@ -263,6 +291,8 @@ impl Command {
     /// May be called several times; they are joined in that order, `USER` usually first. In a
     /// joined `PID` namespace the child still is the caller's child. `TIME` cannot be joined.
     ///
+    /// See [setns(2)].
+    ///
     /// # Errors
     ///
     /// [`Step::JoinNamespaces`], with the index of the call: `EINVAL` if the descriptor is none of
@@ -277,6 +307,8 @@ impl Command {
     /// Command::new("ip").arg("addr").join_namespace(container, Namespaces::NET).status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setns(2)]: https://man7.org/linux/man-pages/man2/setns.2.html
     #[doc(alias = "setns")]
     #[doc(alias = "nsenter")]
     pub fn join_namespace(&mut self, fd: impl Into<OwnedFd>, kinds: Namespaces) -> &mut Command {
@@ -293,6 +325,8 @@ impl Command {
     ///
     /// Since Linux 6.3, with `CAP_SYS_TIME` in the user namespace.
     ///
+    /// See [time_namespaces(7)].
+    ///
     /// # Errors
     ///
     /// [`Step::TimeOffsets`]: `EINVAL` without a new time namespace; `ERANGE` for a clock that
@@ -305,6 +339,8 @@ impl Command {
     /// Command::new("uptime").namespaces(Namespaces::TIME).time_offsets(day, day).status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [time_namespaces(7)]: https://man7.org/linux/man-pages/man7/time_namespaces.7.html
     #[doc(alias = "timens_offsets")]
     pub fn time_offsets(&mut self, monotonic_ns: i64, boottime_ns: i64) -> &mut Command {
         self.plan.monotonic_offset_ns = monotonic_ns;
@@ -314,6 +350,8 @@ impl Command {
 
     /// Makes all mounts of the new mount namespace private: none made there is seen outside, nor
     /// the reverse.
+    ///
+    /// See [mount_namespaces(7)].
     ///
     /// # Errors
     ///
@@ -329,6 +367,8 @@ impl Command {
     ///     .status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [mount_namespaces(7)]: https://man7.org/linux/man-pages/man7/mount_namespaces.7.html
     #[doc(alias = "MS_PRIVATE")]
     #[doc(alias = "MS_REC")]
     pub fn private_mounts(&mut self) -> &mut Command {
@@ -337,6 +377,8 @@ impl Command {
 
     /// Attaches a detached mount (of fsmount(2), or open_tree(2) with `OPEN_TREE_CLONE`) at a
     /// directory or file of the new mount namespace. May be called several times.
+    ///
+    /// See [move_mount(2)].
     ///
     /// # Errors
     ///
@@ -356,6 +398,8 @@ impl Command {
     ///     .status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [move_mount(2)]: https://man7.org/linux/man-pages/man2/move_mount.2.html
     #[doc(alias = "move_mount")]
     #[doc(alias = "open_tree")]
     #[doc(alias = "fsmount")]
@@ -368,6 +412,8 @@ impl Command {
 
     /// Makes a mount point the root of the new mount namespace and detaches the old root: unlike
     /// [`root_dir`](Command::root_dir), not even root gets out of it.
+    ///
+    /// See [pivot_root(2)].
     ///
     /// # Errors
     ///
@@ -385,6 +431,8 @@ impl Command {
     ///     .status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [pivot_root(2)]: https://man7.org/linux/man-pages/man2/pivot_root.2.html
     pub fn pivot_root(&mut self, dir: impl AsRef<Path>) -> &mut Command {
         let dir = self.string(Step::PivotRoot, dir.as_ref().as_os_str(), "directory");
         self.plan.pivot_root = Some(dir);
@@ -396,6 +444,8 @@ impl Command {
     ///
     /// Needs `CAP_SYS_CHROOT`. Does not hold root: [`pivot_root`](Command::pivot_root) does.
     ///
+    /// See [chroot(2)].
+    ///
     /// # Errors
     ///
     /// [`Step::Root`]: `EPERM`; `ENOENT`, `ENOTDIR`, `EACCES`.
@@ -406,6 +456,8 @@ impl Command {
     /// Command::new("/bin/sh").root_dir("/srv/root").status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [chroot(2)]: https://man7.org/linux/man-pages/man2/chroot.2.html
     #[doc(alias = "chroot")]
     pub fn root_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         let dir = self.string(Step::Root, dir.as_ref().as_os_str(), "directory");
@@ -414,6 +466,8 @@ impl Command {
     }
 
     /// Mounts a proc file system that shows the new pid namespace on `/proc`.
+    ///
+    /// See [proc(5)].
     ///
     /// # Errors
     ///
@@ -430,12 +484,16 @@ impl Command {
     ///     .status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [proc(5)]: https://man7.org/linux/man-pages/man5/proc.5.html
     #[doc(alias = "procfs")]
     pub fn mount_proc(&mut self) -> &mut Command {
         self.with(Step::ProcMount)
     }
 
     /// Sets the host name of the new UTS namespace.
+    ///
+    /// See [sethostname(2)].
     ///
     /// # Errors
     ///
@@ -448,6 +506,8 @@ impl Command {
     /// Command::new("sh").namespaces(Namespaces::UTS).hostname("inner").status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [sethostname(2)]: https://man7.org/linux/man-pages/man2/sethostname.2.html
     #[doc(alias = "sethostname")]
     pub fn hostname<S: AsRef<OsStr>>(&mut self, name: S) -> &mut Command {
         let name = self.string(Step::Hostname, name.as_ref(), "host name");
@@ -456,6 +516,8 @@ impl Command {
     }
 
     /// Brings the interface `lo` of the new network namespace up.
+    ///
+    /// See [netdevice(7)].
     ///
     /// # Errors
     ///
@@ -467,12 +529,16 @@ impl Command {
     /// Command::new("server").namespaces(Namespaces::NET).loopback_up().status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [netdevice(7)]: https://man7.org/linux/man-pages/man7/netdevice.7.html
     #[doc(alias = "IFF_UP")]
     pub fn loopback_up(&mut self) -> &mut Command {
         self.with(Step::Loopback)
     }
 
     /// Makes the child the leader of a new session and process group, without a terminal.
+    ///
+    /// See [setsid(2)].
     ///
     /// # Errors
     ///
@@ -484,6 +550,8 @@ impl Command {
     /// assert!(Command::new("true").session().status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setsid(2)]: https://man7.org/linux/man-pages/man2/setsid.2.html
     #[doc(alias = "setsid")]
     #[doc(alias = "daemon")]
     pub fn session(&mut self) -> &mut Command {
@@ -492,6 +560,8 @@ impl Command {
 
     /// Puts the child into a process group of the caller's session; 0 makes a new one, whose number
     /// is the child's pid.
+    ///
+    /// See [setpgid(2)].
     ///
     /// # Errors
     ///
@@ -504,6 +574,8 @@ impl Command {
     /// assert!(Command::new("true").process_group(0).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setpgid(2)]: https://man7.org/linux/man-pages/man2/setpgid.2.html
     #[doc(alias = "setpgid")]
     #[doc(alias = "CommandExt")]
     pub fn process_group(&mut self, group: i32) -> &mut Command {
@@ -512,6 +584,8 @@ impl Command {
     }
 
     /// Makes a terminal the controlling one of the new session.
+    ///
+    /// See [TIOCSCTTY(2const)].
     ///
     /// # Errors
     ///
@@ -526,6 +600,8 @@ impl Command {
     /// Command::new("sh").session().controlling_terminal(terminal).spawn()?.wait()?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [TIOCSCTTY(2const)]: https://man7.org/linux/man-pages/man2/TIOCSCTTY.2const.html
     #[doc(alias = "TIOCSCTTY")]
     pub fn controlling_terminal(&mut self, terminal: impl Into<OwnedFd>) -> &mut Command {
         self.plan.controlling_tty_fd = self.plan.keep(terminal);
@@ -535,6 +611,8 @@ impl Command {
     /// Makes the child's process group the foreground group of a terminal, as a shell with job
     /// control does. Needs a group of its own: [`process_group(0)`](Command::process_group), or a
     /// session that has this terminal.
+    ///
+    /// See [tcsetpgrp(3)].
     ///
     /// # Errors
     ///
@@ -548,6 +626,8 @@ impl Command {
     /// Command::new("vi").process_group(0).foreground(terminal).spawn()?.wait()?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [tcsetpgrp(3)]: https://man7.org/linux/man-pages/man3/tcsetpgrp.3.html
     #[doc(alias = "tcsetpgrp")]
     #[doc(alias = "TIOCSPGRP")]
     pub fn foreground(&mut self, terminal: impl Into<OwnedFd>) -> &mut Command {
@@ -556,6 +636,8 @@ impl Command {
     }
 
     /// Lets the program ignore these signals.
+    ///
+    /// See [signal(7)].
     ///
     /// # Errors
     ///
@@ -571,6 +653,8 @@ impl Command {
     /// assert!(status.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [signal(7)]: https://man7.org/linux/man-pages/man7/signal.7.html
     #[doc(alias = "SIG_IGN")]
     #[doc(alias = "nohup")]
     pub fn ignore_signals(&mut self, set: SignalSet) -> &mut Command {
@@ -581,6 +665,8 @@ impl Command {
     /// Puts these signals back at their default, though the caller ignores them.
     ///
     /// Those that the caller handles are at their default anyway, and so is `SIGPIPE`.
+    ///
+    /// See [signal(7)].
     ///
     /// # Errors
     ///
@@ -594,6 +680,8 @@ impl Command {
     /// assert!(Command::new("true").default_signals(set).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [signal(7)]: https://man7.org/linux/man-pages/man7/signal.7.html
     #[doc(alias = "SIG_DFL")]
     pub fn default_signals(&mut self, set: SignalSet) -> &mut Command {
         self.plan.default_signals = set;
@@ -601,6 +689,8 @@ impl Command {
     }
 
     /// Blocks exactly these signals in the program, which otherwise has the calling thread's mask.
+    ///
+    /// See [sigprocmask(2)].
     ///
     /// # Errors
     ///
@@ -612,6 +702,8 @@ impl Command {
     /// assert!(Command::new("true").signal_mask(SignalSet::empty()).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [sigprocmask(2)]: https://man7.org/linux/man-pages/man2/sigprocmask.2.html
     #[doc(alias = "sigprocmask")]
     pub fn signal_mask(&mut self, set: SignalSet) -> &mut Command {
         self.plan.signal_mask = set;
@@ -619,6 +711,8 @@ impl Command {
     }
 
     /// Sets the file mode creation mask.
+    ///
+    /// See [umask(2)].
     ///
     /// # Errors
     ///
@@ -631,12 +725,16 @@ impl Command {
     /// assert_eq!(output.stdout, b"0027\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [umask(2)]: https://man7.org/linux/man-pages/man2/umask.2.html
     pub fn umask(&mut self, mask: u32) -> &mut Command {
         self.plan.umask = mask;
         self.with(Step::Umask)
     }
 
     /// Sets the execution domain, of `<sys/personality.h>`: such as `ADDR_NO_RANDOMIZE`, 0x40000.
+    ///
+    /// See [personality(2)].
     ///
     /// # Errors
     ///
@@ -650,6 +748,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"00040000\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [personality(2)]: https://man7.org/linux/man-pages/man2/personality.2.html
     #[doc(alias = "setarch")]
     #[doc(alias = "ADDR_NO_RANDOMIZE")]
     pub fn personality(&mut self, persona: u32) -> &mut Command {
@@ -658,6 +758,8 @@ impl Command {
     }
 
     /// Makes the child the parent of its descendants' orphans.
+    ///
+    /// See [PR_SET_CHILD_SUBREAPER(2const)].
     ///
     /// # Errors
     ///
@@ -669,12 +771,16 @@ impl Command {
     /// assert!(Command::new("true").subreaper().status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [PR_SET_CHILD_SUBREAPER(2const)]: https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
     #[doc(alias = "PR_SET_CHILD_SUBREAPER")]
     pub fn subreaper(&mut self) -> &mut Command {
         self.with(Step::Subreaper)
     }
 
     /// Sets by how much timers may be late, so that wake-ups can be grouped.
+    ///
+    /// See [PR_SET_TIMERSLACK(2const)].
     ///
     /// # Errors
     ///
@@ -687,6 +793,8 @@ impl Command {
     /// assert!(Command::new("true").timer_slack(Duration::from_millis(1)).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [PR_SET_TIMERSLACK(2const)]: https://man7.org/linux/man-pages/man2/PR_SET_TIMERSLACK.2const.html
     #[doc(alias = "PR_SET_TIMERSLACK")]
     pub fn timer_slack(&mut self, slack: Duration) -> &mut Command {
         self.plan.timer_slack_ns = ffi::nanoseconds(slack);
@@ -695,6 +803,8 @@ impl Command {
 
     /// Gives the program a new, anonymous session keyring, so that it does not share the caller's
     /// keys.
+    ///
+    /// See [session-keyring(7)].
     ///
     /// # Errors
     ///
@@ -708,6 +818,8 @@ impl Command {
     /// assert!(command.new_keyring().optional(Step::Keyring).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [session-keyring(7)]: https://man7.org/linux/man-pages/man7/session-keyring.7.html
     #[doc(alias = "keyctl")]
     #[doc(alias = "KEYCTL_JOIN_SESSION_KEYRING")]
     pub fn new_keyring(&mut self) -> &mut Command {
@@ -716,6 +828,8 @@ impl Command {
 
     /// Makes it more (up to 1000) or less (down to -1000) likely that the program is killed when
     /// memory is short.
+    ///
+    /// See [proc_pid_oom_score_adj(5)].
     ///
     /// # Errors
     ///
@@ -730,12 +844,16 @@ impl Command {
     /// assert_eq!(output.stdout, b"700\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [proc_pid_oom_score_adj(5)]: https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html
     pub fn oom_score_adj(&mut self, value: i32) -> &mut Command {
         self.plan.oom_score_adj = value;
         self.with(Step::OomScoreAdj)
     }
 
     /// Sets the nice value: an absolute one, from -20, the most favoured, to 19.
+    ///
+    /// See [setpriority(2)].
     ///
     /// # Errors
     ///
@@ -748,6 +866,8 @@ impl Command {
     /// assert_eq!(Command::new("nice").nice(19).output()?.stdout, b"19\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setpriority(2)]: https://man7.org/linux/man-pages/man2/setpriority.2.html
     #[doc(alias = "setpriority")]
     pub fn nice(&mut self, value: i32) -> &mut Command {
         self.plan.nice = value;
@@ -755,6 +875,8 @@ impl Command {
     }
 
     /// Sets the scheduling policy; the nice value stays, or is that of [`nice`](Command::nice).
+    ///
+    /// See [sched_setattr(2)].
     ///
     /// # Errors
     ///
@@ -768,6 +890,8 @@ impl Command {
     /// assert!(Command::new("true").scheduler(Scheduler::Idle).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [sched_setattr(2)]: https://man7.org/linux/man-pages/man2/sched_setattr.2.html
     #[doc(alias = "sched_setscheduler")]
     #[doc(alias = "sched_setattr")]
     #[doc(alias = "chrt")]
@@ -777,6 +901,8 @@ impl Command {
     }
 
     /// Lets the program run on these CPUs only; those that do not exist do not count.
+    ///
+    /// See [sched_setaffinity(2)].
     ///
     /// # Errors
     ///
@@ -790,6 +916,8 @@ impl Command {
     ///     Err(error) => eprintln!("{error}"), // CPU 0 is not ours
     /// }
     /// ```
+    ///
+    /// [sched_setaffinity(2)]: https://man7.org/linux/man-pages/man2/sched_setaffinity.2.html
     #[doc(alias = "sched_setaffinity")]
     #[doc(alias = "taskset")]
     pub fn cpu_affinity(&mut self, cpus: &CpuSet) -> &mut Command {
@@ -798,6 +926,8 @@ impl Command {
     }
 
     /// Sets the priority of disk access.
+    ///
+    /// See [ioprio_set(2)].
     ///
     /// # Errors
     ///
@@ -809,6 +939,8 @@ impl Command {
     /// assert!(Command::new("true").io_priority(IoPriority::Idle).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [ioprio_set(2)]: https://man7.org/linux/man-pages/man2/ioprio_set.2.html
     #[doc(alias = "ioprio_set")]
     #[doc(alias = "ionice")]
     pub fn io_priority(&mut self, priority: IoPriority) -> &mut Command {
@@ -818,6 +950,8 @@ impl Command {
 
     /// Limits the use of a resource. May be called several times, once for each; in the unit that
     /// [`Resource`] tells, or [`Resource::UNLIMITED`].
+    ///
+    /// See [setrlimit(2)].
     ///
     /// # Errors
     ///
@@ -833,6 +967,8 @@ impl Command {
     /// assert_eq!(command.output()?.stdout, b"32\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setrlimit(2)]: https://man7.org/linux/man-pages/man2/setrlimit.2.html
     #[doc(alias = "setrlimit")]
     #[doc(alias = "prlimit")]
     #[doc(alias = "ulimit")]
@@ -856,6 +992,8 @@ impl Command {
     /// nothing that this `Command` needs is overwritten. For 0 to 2 it takes the place of the
     /// default of the stream.
     ///
+    /// See [dup(2)].
+    ///
     /// # Errors
     ///
     /// [`Step::Fds`], with the index of the call: `EINVAL` for a target that was given before;
@@ -871,6 +1009,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"/dev/null\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [dup(2)]: https://man7.org/linux/man-pages/man2/dup.2.html
     #[doc(alias = "dup2")]
     #[doc(alias = "FdMapping")]
     #[doc(alias = "fd_mappings")]
@@ -881,6 +1021,8 @@ impl Command {
     }
 
     /// Passes a descriptor on at its own number, which is returned, for an argument or variable.
+    ///
+    /// See [fcntl(2)].
     ///
     /// # Errors
     ///
@@ -896,6 +1038,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"/dev/null\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [fcntl(2)]: https://man7.org/linux/man-pages/man2/fcntl.2.html
     #[doc(alias = "FD_CLOEXEC")]
     #[doc(alias = "preserved_fds")]
     pub fn keep_fd(&mut self, fd: impl Into<OwnedFd>) -> i32 {
@@ -913,6 +1057,8 @@ impl Command {
     /// Since Linux 5.11; before, or where close_range(2) is filtered, by walking `/proc/self/fd`,
     /// which is [reported](crate::Report) as emulated.
     ///
+    /// See [close_range(2)].
+    ///
     /// # Errors
     ///
     /// [`Step::CloseOthers`]: `ENOENT` where that needs `/proc` and there is none.
@@ -924,6 +1070,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"0\n1\n2\n3\n"); // 3 is the directory
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [close_range(2)]: https://man7.org/linux/man-pages/man2/close_range.2.html
     #[doc(alias = "close_range")]
     #[doc(alias = "closefrom")]
     #[doc(alias = "CLOSE_RANGE_CLOEXEC")]
@@ -933,6 +1081,8 @@ impl Command {
 
     /// Sets the working directory by its descriptor. Excludes
     /// [`current_dir`](Command::current_dir).
+    ///
+    /// See [fchdir(2)].
     ///
     /// # Errors
     ///
@@ -946,6 +1096,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"/\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [fchdir(2)]: https://man7.org/linux/man-pages/man2/fchdir.2.html
     #[doc(alias = "fchdir")]
     pub fn current_dir_fd(&mut self, dir: impl Into<OwnedFd>) -> &mut Command {
         self.plan.cwd_fd = self.plan.keep(dir);
@@ -956,6 +1108,8 @@ impl Command {
     /// [`new`](Command::new) is only its zeroth argument then.
     ///
     /// A script works, too: it keeps the descriptor, by which its interpreter opens it.
+    ///
+    /// See [execveat(2)].
     ///
     /// # Errors
     ///
@@ -970,6 +1124,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"name\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    ///
+    /// [execveat(2)]: https://man7.org/linux/man-pages/man2/execveat.2.html
     #[doc(alias = "execveat")]
     #[doc(alias = "fexecve")]
     pub fn executable_fd(&mut self, program: impl Into<OwnedFd>) -> &mut Command {
@@ -989,6 +1145,8 @@ impl Command {
     /// While the spawn lasts the caller is not dumpable, so that the new user cannot read its
     /// memory.
     ///
+    /// See [setresuid(2)].
+    ///
     /// # Errors
     ///
     /// [`Step::Uid`]: `EPERM` for another than the caller's without `CAP_SETUID`; `EINVAL` for
@@ -1001,6 +1159,8 @@ impl Command {
     /// Command::new("server").gid(1000).uid(1000).status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setresuid(2)]: https://man7.org/linux/man-pages/man2/setresuid.2.html
     #[doc(alias = "setuid")]
     #[doc(alias = "setresuid")]
     #[doc(alias = "CommandExt")]
@@ -1010,6 +1170,8 @@ impl Command {
     }
 
     /// Sets the real, effective and saved group id; a number of the child's user namespace.
+    ///
+    /// See [setresgid(2)].
     ///
     /// # Errors
     ///
@@ -1022,6 +1184,8 @@ impl Command {
     /// Command::new("server").gid(1000).uid(1000).status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setresgid(2)]: https://man7.org/linux/man-pages/man2/setresgid.2.html
     #[doc(alias = "setgid")]
     #[doc(alias = "setresgid")]
     #[doc(alias = "CommandExt")]
@@ -1031,6 +1195,8 @@ impl Command {
     }
 
     /// Sets the supplementary groups; none for an empty slice. Needs `CAP_SETGID`.
+    ///
+    /// See [setgroups(2)].
     ///
     /// # Errors
     ///
@@ -1042,6 +1208,8 @@ impl Command {
     /// Command::new("server").groups(&[]).gid(1000).uid(1000).status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [setgroups(2)]: https://man7.org/linux/man-pages/man2/setgroups.2.html
     #[doc(alias = "setgroups")]
     #[doc(alias = "CommandExt")]
     pub fn groups(&mut self, groups: &[u32]) -> &mut Command {
@@ -1055,6 +1223,8 @@ impl Command {
     ///
     /// Without [`no_new_privs`](Command::no_new_privs), seccomp and landlock then need
     /// `CAP_SYS_ADMIN` among them.
+    ///
+    /// See [capabilities(7)].
     ///
     /// # Errors
     ///
@@ -1079,6 +1249,8 @@ impl Command {
     ///     .status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [capabilities(7)]: https://man7.org/linux/man-pages/man7/capabilities.7.html
     #[doc(alias = "capset")]
     #[doc(alias = "PR_CAP_AMBIENT")]
     #[doc(alias = "PR_CAPBSET_DROP")]
@@ -1092,6 +1264,8 @@ impl Command {
     /// file capabilities do not count. Lets everyone use [`landlock`](Command::landlock) and
     /// [`seccomp`](Command::seccomp).
     ///
+    /// See [PR_SET_NO_NEW_PRIVS(2const)].
+    ///
     /// # Errors
     ///
     /// None.
@@ -1104,6 +1278,8 @@ impl Command {
     /// assert_eq!(command.output()?.stdout, b"1\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [PR_SET_NO_NEW_PRIVS(2const)]: https://man7.org/linux/man-pages/man2/PR_SET_NO_NEW_PRIVS.2const.html
     #[doc(alias = "PR_SET_NO_NEW_PRIVS")]
     pub fn no_new_privs(&mut self) -> &mut Command {
         self.with(Step::NoNewPrivs)
@@ -1113,6 +1289,8 @@ impl Command {
     /// long as the program shall.
     ///
     /// Cleared by the exec of a program that changes ids or gains capabilities.
+    ///
+    /// See [PR_SET_PDEATHSIG(2const)].
     ///
     /// # Errors
     ///
@@ -1124,6 +1302,8 @@ impl Command {
     /// assert!(Command::new("true").parent_death_signal(Signal::KILL).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [PR_SET_PDEATHSIG(2const)]: https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
     #[doc(alias = "PR_SET_PDEATHSIG")]
     pub fn parent_death_signal(&mut self, signal: Signal) -> &mut Command {
         self.plan.parent_death_signal = Some(signal);
@@ -1135,6 +1315,8 @@ impl Command {
     /// executable by it.
     ///
     /// Since Linux 5.13. Needs [`no_new_privs`](Command::no_new_privs) or `CAP_SYS_ADMIN`.
+    ///
+    /// See [landlock(7)].
     ///
     /// # Errors
     ///
@@ -1151,6 +1333,8 @@ impl Command {
     /// Command::new("sh").no_new_privs().landlock(ruleset).status()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [landlock(7)]: https://man7.org/linux/man-pages/man7/landlock.7.html
     #[doc(alias = "landlock_restrict_self")]
     pub fn landlock(&mut self, ruleset: impl Into<OwnedFd>) -> &mut Command {
         self.plan.landlock_fd = self.plan.keep(ruleset);
@@ -1162,6 +1346,8 @@ impl Command {
     ///
     /// Whatever the filter answers, the child cannot return into the caller's code. Needs
     /// [`no_new_privs`](Command::no_new_privs) or `CAP_SYS_ADMIN`.
+    ///
+    /// See [seccomp(2)].
     ///
     /// # Errors
     ///
@@ -1176,6 +1362,8 @@ impl Command {
     /// assert!(Command::new("true").no_new_privs().seccomp(&allow_all).status()?.success());
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [seccomp(2)]: https://man7.org/linux/man-pages/man2/seccomp.2.html
     #[doc(alias = "SECCOMP_SET_MODE_FILTER")]
     #[doc(alias = "BPF")]
     pub fn seccomp(&mut self, filter: &[SockFilter]) -> &mut Command {
