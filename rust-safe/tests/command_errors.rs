@@ -490,6 +490,13 @@ fn a_step_that_protects_cannot_be_optional() {
         Step::Root,
         EINVAL,
     );
+    let mut in_new_user = program();
+    in_new_user.namespaces(Namespaces::USER).uid(0);
+    refused(
+        in_new_user.optional(Step::Namespaces),
+        Step::Namespaces,
+        EINVAL,
+    );
     let mut command = program();
     let text = refused(
         command
