@@ -57,8 +57,11 @@ static int join_cgroup(struct c3_work *work)
 	fd = c3_openat(work->plan.cgroup_fd, "cgroup.procs", C3_O_WRONLY);
 	if (fd < 0)
 		return fd;
+	if (work->shares_files)
+		work->lent_fd = fd;
 	error = c3_write(fd, "0", 1);
 	c3_close(fd);
+	work->lent_fd = -1;
 	if (error < 0)
 		return (int)error;
 	work->emulated |= CLONE3_STEP_CGROUP;

@@ -78,10 +78,10 @@ static int must_be_alone(void)
 	return value == '1';
 }
 
-int c3_guard_enter(int changes_ids)
+int c3_guard_enter(int changes_credentials)
 {
 	uint32_t *state = find_word();
-	uint32_t alone = changes_ids && must_be_alone() ? C3_ALONE : 0;
+	uint32_t alone = changes_credentials && must_be_alone() ? C3_ALONE : 0;
 	uint32_t before;
 	long saved;
 	long error;

@@ -36,7 +36,7 @@ enum { C3_HELPER_WORKING = 1, C3_HELPER_DECIDED = 2 };
 #define C3_LOOKING_NS 100000
 
 /* A line has at most three numbers of ten digits. */
-#define C3_LONGEST_MAP (340 * 33 + 1)
+#define C3_LONGEST_MAP (C3_MOST_ID_RANGES * 33 + 1)
 
 static const struct {
 	uint64_t step;
@@ -98,7 +98,7 @@ static void append_map(char *text, const struct clone3_plan *plan, int map)
 	}
 }
 
-/* helper_fd is for the caller to close, should this thread be killed meanwhile. 0 or -errno */
+/* 0 or -errno */
 static int write_map(struct c3_work *work, int pid, int map)
 {
 	char path[32] = "/proc/";
@@ -109,13 +109,13 @@ static int write_map(struct c3_work *work, int pid, int map)
 	c3_append(path, maps[map].file);
 	text[0] = 0;
 	append_map(text, &work->plan, map);
-	work->helper_fd = c3_openat(C3_AT_FDCWD, path, C3_O_WRONLY);
-	if (work->helper_fd < 0)
-		return work->helper_fd;
+	work->lent_fd = c3_openat(C3_AT_FDCWD, path, C3_O_WRONLY);
+	if (work->lent_fd < 0)
+		return work->lent_fd;
 	if (state_of(&work->child_state) == C3_CHILD_READY)
-		error = c3_write(work->helper_fd, text, c3_length(text));
-	c3_close(work->helper_fd);
-	work->helper_fd = -1;
+		error = c3_write(work->lent_fd, text, c3_length(text));
+	c3_close(work->lent_fd);
+	work->lent_fd = -1;
 	return error < 0 ? (int)error : 0;
 }
 
@@ -164,7 +164,6 @@ int c3_helper_start(struct c3_work *work)
 	if (!work->helper_stack)
 		return -ENOMEM;
 	request.args.stack = (uintptr_t)work->helper_stack;
-	work->helper_fd = -1;
 	work->child_state = C3_CHILD_BORN;
 	work->helper_state = C3_HELPER_WORKING;
 	for (int i = 0; i < C3_MAPS; i++)
@@ -191,8 +190,6 @@ void c3_helper_end(struct c3_work *work, int has_child)
 		set_state(&work->child_state, C3_GONE);
 	for (state = C3_HELPER_WORKING; state != C3_GONE;)
 		state = state_after(&work->helper_state, state);
-	if (work->helper_fd >= 0)
-		c3_close(work->helper_fd);
 	deadline = c3_now() + C3_LEAVING_NS; /* should the number be another thread's by now */
 	while (c3_syscall3(C3_NR_tgkill, process, work->helper_tid, 0) == 0 && c3_now() < deadline)
 		c3_syscall1(C3_NR_sched_yield, 0);

@@ -69,7 +69,7 @@ int c3_unshare_left(struct c3_work *work)
 	return 0;
 }
 
-/* Of a pid namespace and its kind nothing more is seen here: nest() in child.c is for that. */
+/* A pid namespace is joined for children only: nest() in child.c makes one. */
 int c3_join_namespaces(struct c3_work *work)
 {
 	for (size_t i = 0; i < work->plan.join_count; i++) {

@@ -9,7 +9,6 @@
 #define C3_MOST_FDS (1 << 20)
 #define C3_RESOURCES 16           /* RLIM_NLIMITS */
 #define C3_MOST_PID_NAMESPACES 32 /* MAX_PID_NS_LEVEL */
-#define C3_MOST_ID_RANGES 340     /* UID_GID_MAP_MAX_EXTENTS */
 #define C3_LONGEST_HOSTNAME 64    /* __NEW_UTS_LEN */
 
 /* SIGKILL's and SIGSTOP's disposition cannot be changed. */

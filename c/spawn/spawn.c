@@ -328,7 +328,10 @@ static int run_child(struct c3_work *work, uint64_t steps, int32_t *pid)
 	if (result <= 0)
 		return result;
 	*pid = result;
-	return outcome(work, steps, pid);
+	result = outcome(work, steps, pid);
+	if (work->lent_fd >= 0)
+		c3_close(work->lent_fd);
+	return result;
 }
 
 /* Descriptors of the caller's that serve the child. */
@@ -373,6 +376,7 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 	work->exec_fd = plan->exec_fd;
 	work->proc_fd = -1;
 	work->leaving_fd = -1;
+	work->lent_fd = -1;
 	work->has_helper = is_guarded && plan->steps & C3_MAP_STEPS;
 	result = c3_moves_plan(plan->fds, plan->fd_count, work + 1, &work->moves,
 			       &child->failed_index);

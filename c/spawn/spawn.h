@@ -24,6 +24,7 @@ const struct c3_step *c3_step(uint64_t step);
 /* The steps that write a file of /proc for a new user namespace, in the order that is needed. */
 #define C3_MAP_STEPS (CLONE3_STEP_DENY_SETGROUPS | CLONE3_STEP_UID_MAP | CLONE3_STEP_GID_MAP)
 #define C3_MAPS 3
+#define C3_MOST_ID_RANGES 340 /* UID_GID_MAP_MAX_EXTENTS */
 
 /*
  * One act of the descriptor map. @from == @to: the descriptor stays, and is no more close-on-exec.
@@ -67,14 +68,19 @@ struct c3_work {
 	enum c3_way way;
 	int32_t is_apart; /* the child has memory of its own, but for this: see apart.c */
 	int32_t caller_pid;
-	int32_t first_unused_fd; /* no descriptor from here on is of use to the child */
-	int32_t proc_fd;         /* the caller's /proc, where the child may have another, or -1 */
-	int32_t proc_error;      /* it should be there, and is not to be had: -errno */
-	int32_t leaving_fd;      /* locked by the child until it has left the memory, or -1 */
-	int32_t is_nested;       /* the child makes another one, which is to be the program */
-	int32_t shares_files;    /* the table is the caller's until it is unshared */
-	uint64_t
-		namespaces_left; /* kinds that the clone could not make, for the child to unshare */
+	int32_t first_unused_fd;  /* no descriptor from here on is of use to the child */
+	int32_t proc_fd;          /* the caller's /proc, where the child may have another, or -1 */
+	int32_t proc_error;       /* it should be there, and is not to be had: -errno */
+	int32_t leaving_fd;       /* locked by the child until it has left the memory, or -1 */
+	int32_t is_nested;        /* the child makes another one, which is to be the program */
+	int32_t shares_files;     /* the table is the caller's until it is unshared */
+	uint64_t namespaces_left; /* kinds that the clone could not make: to be unshared */
+
+	/*
+	 * What another task opened in the caller's table, or -1: for the caller to close, should that
+	 * task be killed alone.
+	 */
+	volatile int32_t lent_fd;
 
 	/* The helper's; see idmap.c. */
 	void *helper_stack;
@@ -82,7 +88,6 @@ struct c3_work {
 	int32_t helper_tid;
 	volatile uint32_t child_state;
 	volatile uint32_t helper_state;
-	volatile int32_t helper_fd;
 	volatile int32_t child_number; /* in the caller's /proc, or -errno */
 	volatile int32_t map_errors[C3_MAPS];
 
@@ -176,10 +181,10 @@ void c3_work_put(struct c3_work *work);
 int c3_is_apart(void);
 
 /*
- * guard.c; call with all signals blocked. 0 or -errno. @changes_ids: whether the child does what
- * fs.suid_dumpable is for.
+ * guard.c; call with all signals blocked. 0 or -errno. @changes_credentials: the child does
+ * what fs.suid_dumpable is for.
  */
-int c3_guard_enter(int changes_ids);
+int c3_guard_enter(int changes_credentials);
 void c3_guard_leave(void);
 
 /* leaving.c */

@@ -269,14 +269,15 @@ impl Command {
     /// use libclone3::{Command, Namespaces};
     /// use std::os::fd::OwnedFd;
     ///
-    /// # fn bind_mount_of(_: &str) -> OwnedFd { unimplemented!() }
-    /// let source: OwnedFd = bind_mount_of("/srv/data"); // open_tree(2)
-    /// Command::new("ls")
-    ///     .namespaces(Namespaces::MOUNT)
-    ///     .private_mounts()
-    ///     .mount(source, "/mnt")
-    ///     .status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// /// With a mount of open_tree(2) and `OPEN_TREE_CLONE`.
+    /// fn list(mount: OwnedFd) -> libclone3::Result<()> {
+    ///     Command::new("ls")
+    ///         .namespaces(Namespaces::MOUNT)
+    ///         .private_mounts()
+    ///         .mount(mount, "/mnt")
+    ///         .status()?;
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// [move_mount(2)]: https://man7.org/linux/man-pages/man2/move_mount.2.html

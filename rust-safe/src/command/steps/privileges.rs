@@ -174,10 +174,11 @@ impl Command {
     /// use libclone3::Command;
     /// use std::os::fd::OwnedFd;
     ///
-    /// # fn ruleset() -> OwnedFd { unimplemented!() }
-    /// let ruleset: OwnedFd = ruleset(); // landlock_create_ruleset(2)
-    /// Command::new("sh").no_new_privs().landlock(ruleset).status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// /// With a ruleset of landlock_create_ruleset(2).
+    /// fn run_restricted(ruleset: OwnedFd) -> libclone3::Result<()> {
+    ///     Command::new("sh").no_new_privs().landlock(ruleset).status()?;
+    ///     Ok(())
+    /// }
     /// ```
     ///
     /// [landlock(7)]: https://man7.org/linux/man-pages/man7/landlock.7.html
