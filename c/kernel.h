@@ -211,7 +211,10 @@ struct c3_utsname {
 #define C3_RLIMIT_FSIZE 1
 #define C3_RLIMIT_DATA 2
 #define C3_RLIMIT_STACK 3
+#define C3_RLIMIT_NOFILE 7
 #define C3_RLIMIT_AS 9
+#define C3_RLIMIT_NICE 13
+#define C3_RLIMIT_RTPRIO 14
 
 /* sched.h, sched/types.h */
 #define C3_SCHED_OTHER 0

@@ -2,6 +2,7 @@
 /* Versioned structs: from the caller's size to this library's, and to the kernel's. */
 #include "clone.h"
 
+#include <string.h>
 #include <sys/auxv.h>
 
 size_t c3_page_size(void)
@@ -17,7 +18,7 @@ int c3_versioned_size(const void *object, size_t size, size_t known, size_t olde
 {
 	const unsigned char *bytes = object;
 
-	if (size > c3_page_size())
+	if (size > known && size > c3_page_size())
 		return -E2BIG;
 	if (size < oldest || !object)
 		return -EINVAL;
@@ -37,15 +38,12 @@ void clone3_args_init(struct clone3_args *args)
 int c3_request_load(struct c3_request *request, const struct clone3_args *args, size_t size)
 {
 	int error = c3_versioned_size(args, size, sizeof(*args), CLONE3_ARGS_SIZE_VER0);
-	unsigned char *to = (unsigned char *)&request->args;
-	const unsigned char *from = (const unsigned char *)args;
 
 	request->args = (struct clone3_args){ 0 };
 	request->newer = NULL;
 	if (error && (error != -E2BIG || size > c3_page_size()))
 		return error;
-	for (size_t i = 0; i < size && i < sizeof(*args); i++)
-		to[i] = from[i];
+	memcpy(&request->args, args, size < sizeof(*args) ? size : sizeof(*args));
 	if (error) {
 		request->newer = args;
 		request->size = size;

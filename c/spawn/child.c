@@ -91,6 +91,13 @@ static int mark_each_close_on_exec(const struct c3_work *work)
 	return (int)length;
 }
 
+/* From @end on the table has no descriptors any more. */
+static void close_below(int fd, int end)
+{
+	if (fd >= 0 && fd < end)
+		c3_close(fd);
+}
+
 /*
  * The first act on descriptors: all above 2 become close-on-exec; the map then makes its targets
  * stay. Where the clone shared the table, unsharing a part copies no more than that part: nothing
@@ -109,8 +116,8 @@ static int close_others(struct c3_work *work)
 			c3_child_fail(work, (int)error);
 		work->shares_files = 0;
 		/* The child's own, and the one between's: no descriptors of the caller's. */
-		c3_close(work->pidfd);
-		c3_close(work->between_pidfd);
+		close_below(work->pidfd, work->first_unused_fd);
+		close_below(work->between_pidfd, work->first_unused_fd);
 	}
 	error = c3_syscall3(C3_NR_close_range, 3, UINT32_MAX, C3_CLOSE_RANGE_CLOEXEC);
 	if (error == -ENOSYS || error == -EINVAL || error == -EPERM) {
@@ -217,11 +224,25 @@ struct limit {
 	uint64_t hard;
 };
 
-/*
- * What is above the limit in force: with the rights that later steps give up, and of use to them.
- */
+/* What later steps may have no right to raise any more, or need raised: the rest can wait. */
+static uint32_t limits_first(const struct clone3_plan *plan)
+{
+	uint32_t resources = 0;
+
+	if (plan->steps & C3_CREDENTIAL_STEPS)
+		return UINT32_MAX;
+	if (plan->steps & CLONE3_STEP_FDS)
+		resources |= 1U << C3_RLIMIT_NOFILE;
+	if (plan->steps & (CLONE3_STEP_NICE | CLONE3_STEP_SCHEDULER))
+		resources |= 1U << C3_RLIMIT_NICE | 1U << C3_RLIMIT_RTPRIO;
+	return resources;
+}
+
+/* Those that are above the limit in force. */
 static int raise_limits(struct c3_work *work)
 {
+	uint32_t resources = limits_first(&work->plan);
+
 	for (size_t i = 0; i < work->plan.rlimit_count; i++) {
 		const struct clone3_rlimit *wanted = &work->plan.rlimits[i];
 		struct limit now;
@@ -229,6 +250,8 @@ static int raise_limits(struct c3_work *work)
 		long error;
 
 		work->index = (uint32_t)i;
+		if (!(resources & 1U << wanted->resource))
+			continue;
 		error = c3_syscall4(C3_NR_prlimit64, 0, wanted->resource, 0, c3_address(&now));
 		raised.soft = wanted->soft > now.soft ? wanted->soft : now.soft;
 		raised.hard = wanted->hard > now.hard ? wanted->hard : now.hard;
@@ -869,7 +892,10 @@ static void take(struct c3_work *work, const struct act *act)
 		return;
 	work->step = act->step;
 	work->index = 0;
-	error = c3_step(act->step)->needs & work->omitted ? -EINVAL : act->take(work);
+	if (work->omitted && c3_step(act->step)->needs & work->omitted)
+		error = -EINVAL;
+	else
+		error = act->take(work);
 	if (error == 0)
 		return;
 	if (!(work->plan.optional & act->step))
@@ -904,12 +930,14 @@ static int become_program(void *pointer)
 		leave_pidfd(work);
 	if (work->is_nested && !work->shares_files)
 		c3_close(work->between_pidfd); /* copied with the table */
-	take(work, &first);
-	if (work->leaving_fd >= 0)
-		hold_leaving(work);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		take(work, &others[i]);
-	work->index = 0;
+	if (work->has_steps) {
+		take(work, &first);
+		if (work->leaving_fd >= 0)
+			hold_leaving(work);
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			take(work, &others[i]);
+		work->index = 0;
+	}
 	work->step = CLONE3_STEP_EXEC;
 	c3_child_fail(work, start_program(work));
 	return 0;
@@ -961,7 +989,7 @@ int c3_child_main(void *pointer)
 		leave_pidfd(work);
 	if (work->way != C3_BY_KERNEL)
 		reset_handlers();
-	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++)
+	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]) && work->has_steps; i++)
 		take(work, &inherited[i]);
 	if (work->is_nested)
 		nest(work);

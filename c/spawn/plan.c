@@ -3,6 +3,8 @@
 #include "../clone/clone.h"
 #include "spawn.h"
 
+#include <string.h>
+
 #define C3_NO_SUCH_ID 0xffffffffU
 #define C3_MOST_GROUPS 65536      /* NGROUPS_MAX */
 #define C3_MOST_INSTRUCTIONS 4096 /* BPF_MAXINSNS */
@@ -356,69 +358,71 @@ static int exec_fd(const struct clone3_plan *plan, uint32_t *index)
 	return plan->path || plan->search_path ? -EINVAL : descriptor(plan->exec_fd);
 }
 
-/* The fields of each step, from the first to behind the last, and what must hold if it is set. */
+/*
+ * The fields of each step, from the first to behind the last, and what must hold if it is set. Each
+ * spawn reads the whole table, cold from the program that ran before: the rows are small.
+ */
 #define FIELD(first) offsetof(struct clone3_plan, first)
 #define BEHIND(last) (FIELD(last) + sizeof(((struct clone3_plan *)0)->last))
+#define BIT(step) __builtin_ctzll(CLONE3_STEP_##step)
 static const struct {
-	uint64_t step;
-	size_t begin;
-	size_t end;
 	int (*check)(const struct clone3_plan *plan, uint32_t *index);
+	uint16_t begin;
+	uint16_t end;
+	uint8_t bit; /* of the step */
 } fields[] = {
-	{ CLONE3_STEP_NAMESPACES, FIELD(namespaces), BEHIND(namespaces), namespaces },
-	{ CLONE3_STEP_CGROUP, FIELD(cgroup_fd), BEHIND(cgroup_fd), cgroup },
-	{ CLONE3_STEP_SET_TID, FIELD(set_tid), BEHIND(set_tid_count), set_tid },
-	{ CLONE3_STEP_AUTO_REAP, 0, 0, is_not_nested },
-	{ CLONE3_STEP_KILL_ON_CLOSE, 0, 0, is_not_nested },
-	{ CLONE3_STEP_IGNORE_SIGNALS, FIELD(ignore_signals), BEHIND(ignore_signals),
-	  ignore_signals },
-	{ CLONE3_STEP_DEFAULT_SIGNALS, FIELD(default_signals), BEHIND(default_signals),
-	  default_signals },
-	{ CLONE3_STEP_JOIN_NAMESPACES, FIELD(joins), BEHIND(join_count), joins },
-	{ CLONE3_STEP_SESSION, 0, 0, NULL },
-	{ CLONE3_STEP_PROCESS_GROUP, FIELD(process_group), BEHIND(process_group), process_group },
-	{ CLONE3_STEP_CONTROLLING_TTY, FIELD(controlling_tty_fd), BEHIND(controlling_tty_fd),
-	  controlling_tty },
-	{ CLONE3_STEP_FOREGROUND, FIELD(foreground_fd), BEHIND(foreground_fd), foreground },
-	{ CLONE3_STEP_DENY_SETGROUPS, 0, 0, NULL },
-	{ CLONE3_STEP_UID_MAP, FIELD(uid_map), BEHIND(uid_map_count), uid_map },
-	{ CLONE3_STEP_GID_MAP, FIELD(gid_map), BEHIND(gid_map_count), gid_map },
-	{ CLONE3_STEP_TIME_OFFSETS, FIELD(monotonic_offset_ns), BEHIND(boottime_offset_ns), NULL },
-	{ CLONE3_STEP_OOM_SCORE_ADJ, FIELD(oom_score_adj), BEHIND(oom_score_adj), oom_score_adj },
-	{ CLONE3_STEP_PRIVATE_MOUNTS, 0, 0, NULL },
-	{ CLONE3_STEP_MOUNTS, FIELD(mounts), BEHIND(mount_count), mounts },
-	{ CLONE3_STEP_PIVOT_ROOT, FIELD(pivot_root), BEHIND(pivot_root), pivot_root },
-	{ CLONE3_STEP_ROOT, FIELD(root), BEHIND(root), root },
-	{ CLONE3_STEP_PROC_MOUNT, 0, 0, NULL },
-	{ CLONE3_STEP_HOSTNAME, FIELD(hostname), BEHIND(hostname), hostname },
-	{ CLONE3_STEP_LOOPBACK, 0, 0, NULL },
-	{ CLONE3_STEP_UMASK, FIELD(umask), BEHIND(umask), set_umask },
-	{ CLONE3_STEP_PERSONALITY, FIELD(personality), BEHIND(personality), personality },
-	{ CLONE3_STEP_SUBREAPER, 0, 0, NULL },
-	{ CLONE3_STEP_TIMER_SLACK, FIELD(timer_slack_ns), BEHIND(timer_slack_ns), timer_slack },
-	{ CLONE3_STEP_KEYRING, 0, 0, NULL },
-	{ CLONE3_STEP_NICE, FIELD(nice), BEHIND(nice), set_nice },
-	{ CLONE3_STEP_SCHEDULER, FIELD(sched_flags), BEHIND(sched_period_ns), scheduler },
-	{ CLONE3_STEP_SCHEDULER, FIELD(sched_policy), BEHIND(sched_priority), scheduler },
-	{ CLONE3_STEP_AFFINITY, FIELD(affinity), BEHIND(affinity_words), affinity },
-	{ CLONE3_STEP_IO_PRIORITY, FIELD(io_priority), BEHIND(io_priority), io_priority },
-	{ CLONE3_STEP_FDS, FIELD(fds), BEHIND(fd_count), fds },
-	{ CLONE3_STEP_CLOSE_OTHERS, 0, 0, NULL },
-	{ CLONE3_STEP_RLIMITS, FIELD(rlimits), BEHIND(rlimit_count), rlimits },
-	{ CLONE3_STEP_CAPABILITIES, FIELD(caps), BEHIND(caps), capabilities },
-	{ CLONE3_STEP_GROUPS, FIELD(groups), BEHIND(group_count), groups },
-	{ CLONE3_STEP_GID, FIELD(gid), BEHIND(gid), gid },
-	{ CLONE3_STEP_UID, FIELD(uid), BEHIND(uid), uid },
-	{ CLONE3_STEP_CWD, FIELD(cwd), BEHIND(cwd), cwd },
-	{ CLONE3_STEP_CWD_FD, FIELD(cwd_fd), BEHIND(cwd_fd), cwd_fd },
-	{ CLONE3_STEP_PARENT_DEATH_SIGNAL, FIELD(parent_death_signal), BEHIND(parent_death_signal),
-	  parent_death_signal },
-	{ CLONE3_STEP_NO_NEW_PRIVS, 0, 0, NULL },
-	{ CLONE3_STEP_LANDLOCK, FIELD(landlock_fd), BEHIND(landlock_fd), landlock },
-	{ CLONE3_STEP_SIGNAL_MASK, FIELD(signal_mask), BEHIND(signal_mask), NULL },
-	{ CLONE3_STEP_PTRACE_ME, 0, 0, NULL },
-	{ CLONE3_STEP_SECCOMP, FIELD(seccomp), BEHIND(seccomp_count), seccomp },
-	{ CLONE3_STEP_EXEC_FD, FIELD(exec_fd), BEHIND(exec_fd), exec_fd },
+	{ namespaces, FIELD(namespaces), BEHIND(namespaces), BIT(NAMESPACES) },
+	{ cgroup, FIELD(cgroup_fd), BEHIND(cgroup_fd), BIT(CGROUP) },
+	{ set_tid, FIELD(set_tid), BEHIND(set_tid_count), BIT(SET_TID) },
+	{ is_not_nested, 0, 0, BIT(AUTO_REAP) },
+	{ is_not_nested, 0, 0, BIT(KILL_ON_CLOSE) },
+	{ ignore_signals, FIELD(ignore_signals), BEHIND(ignore_signals), BIT(IGNORE_SIGNALS) },
+	{ default_signals, FIELD(default_signals), BEHIND(default_signals), BIT(DEFAULT_SIGNALS) },
+	{ joins, FIELD(joins), BEHIND(join_count), BIT(JOIN_NAMESPACES) },
+	{ NULL, 0, 0, BIT(SESSION) },
+	{ process_group, FIELD(process_group), BEHIND(process_group), BIT(PROCESS_GROUP) },
+	{ controlling_tty, FIELD(controlling_tty_fd), BEHIND(controlling_tty_fd),
+	  BIT(CONTROLLING_TTY) },
+	{ foreground, FIELD(foreground_fd), BEHIND(foreground_fd), BIT(FOREGROUND) },
+	{ NULL, 0, 0, BIT(DENY_SETGROUPS) },
+	{ uid_map, FIELD(uid_map), BEHIND(uid_map_count), BIT(UID_MAP) },
+	{ gid_map, FIELD(gid_map), BEHIND(gid_map_count), BIT(GID_MAP) },
+	{ NULL, FIELD(monotonic_offset_ns), BEHIND(boottime_offset_ns), BIT(TIME_OFFSETS) },
+	{ oom_score_adj, FIELD(oom_score_adj), BEHIND(oom_score_adj), BIT(OOM_SCORE_ADJ) },
+	{ NULL, 0, 0, BIT(PRIVATE_MOUNTS) },
+	{ mounts, FIELD(mounts), BEHIND(mount_count), BIT(MOUNTS) },
+	{ pivot_root, FIELD(pivot_root), BEHIND(pivot_root), BIT(PIVOT_ROOT) },
+	{ root, FIELD(root), BEHIND(root), BIT(ROOT) },
+	{ NULL, 0, 0, BIT(PROC_MOUNT) },
+	{ hostname, FIELD(hostname), BEHIND(hostname), BIT(HOSTNAME) },
+	{ NULL, 0, 0, BIT(LOOPBACK) },
+	{ set_umask, FIELD(umask), BEHIND(umask), BIT(UMASK) },
+	{ personality, FIELD(personality), BEHIND(personality), BIT(PERSONALITY) },
+	{ NULL, 0, 0, BIT(SUBREAPER) },
+	{ timer_slack, FIELD(timer_slack_ns), BEHIND(timer_slack_ns), BIT(TIMER_SLACK) },
+	{ NULL, 0, 0, BIT(KEYRING) },
+	{ set_nice, FIELD(nice), BEHIND(nice), BIT(NICE) },
+	{ scheduler, FIELD(sched_flags), BEHIND(sched_period_ns), BIT(SCHEDULER) },
+	{ scheduler, FIELD(sched_policy), BEHIND(sched_priority), BIT(SCHEDULER) },
+	{ affinity, FIELD(affinity), BEHIND(affinity_words), BIT(AFFINITY) },
+	{ io_priority, FIELD(io_priority), BEHIND(io_priority), BIT(IO_PRIORITY) },
+	{ fds, FIELD(fds), BEHIND(fd_count), BIT(FDS) },
+	{ NULL, 0, 0, BIT(CLOSE_OTHERS) },
+	{ rlimits, FIELD(rlimits), BEHIND(rlimit_count), BIT(RLIMITS) },
+	{ capabilities, FIELD(caps), BEHIND(caps), BIT(CAPABILITIES) },
+	{ groups, FIELD(groups), BEHIND(group_count), BIT(GROUPS) },
+	{ gid, FIELD(gid), BEHIND(gid), BIT(GID) },
+	{ uid, FIELD(uid), BEHIND(uid), BIT(UID) },
+	{ cwd, FIELD(cwd), BEHIND(cwd), BIT(CWD) },
+	{ cwd_fd, FIELD(cwd_fd), BEHIND(cwd_fd), BIT(CWD_FD) },
+	{ parent_death_signal, FIELD(parent_death_signal), BEHIND(parent_death_signal),
+	  BIT(PARENT_DEATH_SIGNAL) },
+	{ NULL, 0, 0, BIT(NO_NEW_PRIVS) },
+	{ landlock, FIELD(landlock_fd), BEHIND(landlock_fd), BIT(LANDLOCK) },
+	{ NULL, FIELD(signal_mask), BEHIND(signal_mask), BIT(SIGNAL_MASK) },
+	{ NULL, 0, 0, BIT(PTRACE_ME) },
+	{ seccomp, FIELD(seccomp), BEHIND(seccomp_count), BIT(SECCOMP) },
+	{ exec_fd, FIELD(exec_fd), BEHIND(exec_fd), BIT(EXEC_FD) },
 };
 
 /* Without these the program would run with more than it was meant to have. */
@@ -502,13 +506,27 @@ static int may_be_optional(const struct clone3_plan *plan, uint64_t step)
 	return !(step & C3_NEVER_OPTIONAL) && !(has_user && plan->steps & C3_CREDENTIAL_STEPS);
 }
 
+/* All fields are made of 32 bits or 64. */
 static int is_zero(const struct clone3_plan *plan, size_t begin, size_t end)
 {
 	const unsigned char *bytes = (const unsigned char *)plan;
+	uint64_t seen = 0;
+	uint32_t last = 0;
 
-	while (begin < end && bytes[begin] == 0)
-		begin++;
-	return begin == end;
+	for (; end - begin >= sizeof(seen); begin += sizeof(seen)) {
+		uint64_t next;
+
+		memcpy(&next, bytes + begin, sizeof(next));
+		seen |= next;
+	}
+	if (begin < end)
+		memcpy(&last, bytes + begin, sizeof(last));
+	return !(seen | last);
+}
+
+static int lacks_needs(const struct clone3_plan *plan, const struct c3_step *step)
+{
+	return step->needs & ~plan->steps || step->namespaces & ~new_namespaces(plan);
 }
 
 int c3_plan_check(const struct clone3_plan *plan, uint64_t *failed_step, uint32_t *failed_index)
@@ -518,17 +536,18 @@ int c3_plan_check(const struct clone3_plan *plan, uint64_t *failed_step, uint32_
 	if ((plan->steps | plan->optional) & ~C3_STEPS_KNOWN || plan->reserved || !plan->argv ||
 	    !plan->argv[0] || !(plan->path || plan->steps & CLONE3_STEP_EXEC_FD))
 		return -EINVAL;
+	*failed_step = 0;
+	if (!(plan->steps | plan->optional) && is_zero(plan, FIELD(namespaces), FIELD(reserved)))
+		return 0;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		uint64_t step = fields[i].step;
-		uint64_t needs = c3_step(step)->needs;
-		uint64_t kinds = c3_step(step)->namespaces;
+		uint64_t step = 1ULL << fields[i].bit;
 		int error = 0;
 
 		*failed_step = step;
 		if (!(plan->steps & step))
 			error = valid(is_zero(plan, fields[i].begin, fields[i].end) &&
 				      !(plan->optional & step));
-		else if ((plan->steps & needs) != needs || kinds & ~new_namespaces(plan) ||
+		else if (lacks_needs(plan, c3_step(step)) ||
 			 (plan->optional & step && !may_be_optional(plan, step)))
 			error = -EINVAL;
 		else if (fields[i].check)

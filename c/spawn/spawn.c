@@ -5,6 +5,8 @@
 #include "../pidfd/pidfd.h"
 #include "spawn.h"
 
+#include <string.h>
+
 extern char **environ;
 
 /*
@@ -153,6 +155,24 @@ static uint64_t step_of_clone_error(struct c3_work *work, int error, uint64_t st
 	return CLONE3_STEP_CLONE;
 }
 
+/*
+ * The child is to take steps before exec. Meanwhile signals could stop it (SIGTTOU), or act on it
+ * otherwise than the plan says, or run the caller's handlers in it if the clone has left it these:
+ * all are blocked.
+ */
+static void prepare_steps(struct c3_work *work)
+{
+	const uint64_t all_signals = ~0ULL;
+
+	if (work->has_steps)
+		return;
+	work->has_steps = 1;
+	c3_sigmask(C3_SIG_SETMASK, &all_signals, &work->caller_mask);
+	if (!(work->plan.steps & CLONE3_STEP_SIGNAL_MASK))
+		work->plan.signal_mask = work->caller_mask;
+	work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
+}
+
 /* The clone, again without what fails and is optional, or with it done by hand. */
 static int create_with_what_there_is(struct c3_work *work)
 {
@@ -169,6 +189,7 @@ static int create_with_what_there_is(struct c3_work *work)
 			return result;
 		if (work->way == C3_BY_KERNEL && by_hand) {
 			work->way = C3_BY_HAND;
+			prepare_steps(work);
 			continue;
 		}
 		step = step_of_clone_error(work, result, steps);
@@ -303,7 +324,7 @@ static void await_apart(int32_t ends[2])
 	c3_close(ends[0]);
 }
 
-/* With all signals blocked, and the guard up if there is one. 0 or -errno. */
+/* With the guard up if there is one. 0 or -errno. */
 static int run_child(struct c3_work *work, uint64_t steps, int32_t *pid)
 {
 	int result = work->has_helper ? c3_helper_start(work) : 0;
@@ -358,8 +379,6 @@ static int open_what_it_needs(struct c3_work *work, int is_guarded)
 /* With a checked plan. @child gets the result. */
 static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 {
-	const uint64_t all_signals = ~0ULL;
-	uint64_t mask = 0;
 	int is_apart = c3_is_apart();
 	int is_guarded = !is_apart && must_be_guarded(plan);
 	int32_t pid = 0;
@@ -399,10 +418,9 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 		work->plan.envp = (const char *const *)environ;
 
 	if (!result) {
-		c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask);
-		work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
-		if (!(plan->steps & CLONE3_STEP_SIGNAL_MASK))
-			work->plan.signal_mask = mask;
+		/* Else it has but to exec, with the program's dispositions from birth. */
+		if (is_apart || is_guarded || plan->steps & ~C3_STEPS_OF_CLONE)
+			prepare_steps(work);
 		result = is_guarded ? c3_guard_enter(changes_credentials(plan)) : 0;
 		if (!result) {
 			result = run_child(work, plan->steps, &pid);
@@ -411,7 +429,8 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 				c3_guard_leave();
 			}
 		}
-		c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
+		if (work->has_steps)
+			c3_sigmask(C3_SIG_SETMASK, &work->caller_mask, NULL);
 	}
 	if (work->leaving_fd >= 0)
 		c3_close(work->leaving_fd);
@@ -439,25 +458,23 @@ __attribute__((noinline)) int clone3_spawn(const struct clone3_plan *plan,
 	uint64_t size;
 	unsigned char *tail = (unsigned char *)child;
 	struct clone3_plan copy = { 0 };
-	const unsigned char *from = (const unsigned char *)plan;
-	unsigned char *to = (unsigned char *)&copy;
 	int result;
 
 	if (!child || child->size < CLONE3_CHILD_SIZE_VER0)
 		return -EINVAL;
 	size = child->size;
-	if (size > c3_page_size())
-		return -E2BIG;
-	for (size_t i = sizeof(*child); i < size; i++)
-		tail[i] = 0;
+	if (size > sizeof(*child)) {
+		if (size > c3_page_size())
+			return -E2BIG;
+		memset(tail + sizeof(*child), 0, size - sizeof(*child));
+	}
 	*child = (struct clone3_child){ .size = size, .pid = -1, .pidfd = -1 };
 
 	child->failed_step = CLONE3_STEP_CHECK;
 	result = plan ? c3_versioned_size(plan, plan->size, sizeof(copy), CLONE3_PLAN_SIZE_VER0) :
 			-EINVAL;
 	if (!result) {
-		for (size_t i = 0; i < plan->size && i < sizeof(copy); i++)
-			to[i] = from[i];
+		memcpy(&copy, plan, plan->size < sizeof(copy) ? plan->size : sizeof(copy));
 		result = c3_plan_check(&copy, &child->failed_step, &child->failed_index);
 	}
 	if (!result)

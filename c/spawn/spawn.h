@@ -13,6 +13,11 @@
 #define C3_CREDENTIAL_STEPS                                                                        \
 	(CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS | CLONE3_STEP_GID | CLONE3_STEP_UID)
 
+/* Steps that the clone itself takes where the kernel does all of it. */
+#define C3_STEPS_OF_CLONE                                                                          \
+	(CLONE3_STEP_NAMESPACES | CLONE3_STEP_CGROUP | CLONE3_STEP_SET_TID |                       \
+	 CLONE3_STEP_AUTO_REAP | CLONE3_STEP_KILL_ON_CLOSE)
+
 /* Steps that need another one, and kinds of namespace that must be new; steps.c. */
 struct c3_step {
 	const char *name;
@@ -62,10 +67,12 @@ enum c3_way { C3_BY_KERNEL, C3_BY_HAND, C3_WITHOUT_PIDFD };
  * caller. The caller writes the first part before the clone, the child the second.
  */
 struct c3_work {
-	struct clone3_plan plan; /* the caller's, with SIGNAL_MASK in any case */
+	struct clone3_plan plan; /* the caller's, with SIGNAL_MASK if it has_steps */
 	struct c3_moves moves;
 	struct clone3_stack stack;
 	enum c3_way way;
+	int32_t has_steps; /* to take by the child itself, with all signals blocked */
+	uint64_t caller_mask;
 	int32_t is_apart; /* the child has memory of its own, but for this: see apart.c */
 	int32_t caller_pid;
 	int32_t first_unused_fd;  /* no descriptor from here on is of use to the child */

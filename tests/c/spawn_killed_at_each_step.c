@@ -84,7 +84,7 @@ static void killed_at(const struct stage *stage, const struct clone3_plan *plan)
 	nothing_left(&before, stage->name);
 }
 
-/* Without the step in the plan the mask is exec's; before the first step it is the clone. */
+/* Without the step in the plan the mask, which is set after any other step, is exec's. */
 static void killed_elsewhere(void)
 {
 	struct stage mask = {
@@ -95,7 +95,9 @@ static void killed_elsewhere(void)
 	};
 	struct clone3_plan plan = plan_for("unused");
 
+	plan.steps = CLONE3_STEP_NO_NEW_PRIVS;
 	killed_at(&mask, &plan);
+	plan.steps = 0;
 	plan.path = "nonexistent-program";
 	plan.search_path = "/nonexistent:/proc:/tmp:/";
 	killed_at(&search, &plan);
