@@ -922,6 +922,12 @@ static void leave_pidfd(struct c3_work *work)
 	work->step = 0;
 }
 
+/* Else there is but to exec. */
+static int has_steps(const struct c3_work *work)
+{
+	return work->plan.steps & ~C3_STEPS_OF_CLONE || work->way != C3_BY_KERNEL;
+}
+
 static int become_program(void *pointer)
 {
 	struct c3_work *work = pointer;
@@ -930,7 +936,7 @@ static int become_program(void *pointer)
 		leave_pidfd(work);
 	if (work->is_nested && !work->shares_files)
 		c3_close(work->between_pidfd); /* copied with the table */
-	if (work->has_steps) {
+	if (has_steps(work)) {
 		take(work, &first);
 		if (work->leaving_fd >= 0)
 			hold_leaving(work);
@@ -989,7 +995,7 @@ int c3_child_main(void *pointer)
 		leave_pidfd(work);
 	if (work->way != C3_BY_KERNEL)
 		reset_handlers();
-	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]) && work->has_steps; i++)
+	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]) && has_steps(work); i++)
 		take(work, &inherited[i]);
 	if (work->is_nested)
 		nest(work);

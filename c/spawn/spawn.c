@@ -156,17 +156,16 @@ static uint64_t step_of_clone_error(struct c3_work *work, int error, uint64_t st
 }
 
 /*
- * The child is to take steps before exec. Meanwhile signals could stop it (SIGTTOU), or act on it
- * otherwise than the plan says, or run the caller's handlers in it if the clone has left it these:
- * all are blocked.
+ * Meanwhile signals could stop the child (SIGTTOU), act on it otherwise than the plan says, or run
+ * the caller's handlers in it if the clone has left it these.
  */
-static void prepare_steps(struct c3_work *work)
+static void block_signals(struct c3_work *work)
 {
 	const uint64_t all_signals = ~0ULL;
 
-	if (work->has_steps)
+	if (work->has_blocked)
 		return;
-	work->has_steps = 1;
+	work->has_blocked = 1;
 	c3_sigmask(C3_SIG_SETMASK, &all_signals, &work->caller_mask);
 	if (!(work->plan.steps & CLONE3_STEP_SIGNAL_MASK))
 		work->plan.signal_mask = work->caller_mask;
@@ -189,7 +188,7 @@ static int create_with_what_there_is(struct c3_work *work)
 			return result;
 		if (work->way == C3_BY_KERNEL && by_hand) {
 			work->way = C3_BY_HAND;
-			prepare_steps(work);
+			block_signals(work);
 			continue;
 		}
 		step = step_of_clone_error(work, result, steps);
@@ -418,9 +417,10 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 		work->plan.envp = (const char *const *)environ;
 
 	if (!result) {
-		/* Else it has but to exec, with the program's dispositions from birth. */
-		if (is_apart || is_guarded || plan->steps & ~C3_STEPS_OF_CLONE)
-			prepare_steps(work);
+		/* Else signals may do to the child from birth what they do to the program. */
+		if (is_apart || is_guarded ||
+		    plan->steps & ~(C3_STEPS_OF_CLONE | CLONE3_STEP_DEFAULT_SIGNALS))
+			block_signals(work);
 		result = is_guarded ? c3_guard_enter(changes_credentials(plan)) : 0;
 		if (!result) {
 			result = run_child(work, plan->steps, &pid);
@@ -429,7 +429,7 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 				c3_guard_leave();
 			}
 		}
-		if (work->has_steps)
+		if (work->has_blocked)
 			c3_sigmask(C3_SIG_SETMASK, &work->caller_mask, NULL);
 	}
 	if (work->leaving_fd >= 0)

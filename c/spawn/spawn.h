@@ -67,11 +67,11 @@ enum c3_way { C3_BY_KERNEL, C3_BY_HAND, C3_WITHOUT_PIDFD };
  * caller. The caller writes the first part before the clone, the child the second.
  */
 struct c3_work {
-	struct clone3_plan plan; /* the caller's, with SIGNAL_MASK if it has_steps */
+	struct clone3_plan plan; /* the caller's, with SIGNAL_MASK if signals are blocked */
 	struct c3_moves moves;
 	struct clone3_stack stack;
 	enum c3_way way;
-	int32_t has_steps; /* to take by the child itself, with all signals blocked */
+	int32_t has_blocked; /* all signals, instead of caller_mask */
 	uint64_t caller_mask;
 	int32_t is_apart; /* the child has memory of its own, but for this: see apart.c */
 	int32_t caller_pid;

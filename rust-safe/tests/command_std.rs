@@ -353,8 +353,12 @@ fn an_odd_environment_is_inherited_as_the_guide_says() {
         // SAFETY: this child has one thread, and ends before the array does.
         unsafe { environ = pointers.as_mut_ptr() };
         let mut command = Command::new("cat");
-        let output = command.arg("/proc/self/environ").output().unwrap();
-        i32::from(output.stdout != *b"A=1\0A=2\0PATH=/usr/bin:/bin\0")
+        let whole = command.arg("/proc/self/environ").output().unwrap();
+        let changed = command.env("B", "3").output().unwrap();
+        i32::from(
+            whole.stdout != *b"A=1\0no-sign\0A=2\0PATH=/usr/bin:/bin\0"
+                || changed.stdout != *b"A=1\0A=2\0PATH=/usr/bin:/bin\0B=3\0",
+        )
     });
     assert!({ caller }.wait().unwrap().success());
 }

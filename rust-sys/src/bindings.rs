@@ -1268,8 +1268,9 @@ The child is created with CLONE_VM and CLONE_VFORK on a stack of its own: the co
 depend on the size of the caller, and there is never a fork. It takes the steps between clone
 and exec by raw system calls alone. The calling thread is suspended until exec (a frozen target
 cgroup suspends it until thawed); other threads run on. No signal handler runs in the child. While
-it takes steps of its own all signals are blocked, in it and in the calling thread; where the
-clone takes them all (NAMESPACES, CGROUP, SET_TID, AUTO_REAP, KILL_ON_CLOSE) there is no need.
+it takes steps of its own all signals are blocked, in it and in the calling thread: with any other
+step than NAMESPACES, CGROUP, SET_TID, AUTO_REAP, KILL_ON_CLOSE, which the clone takes where it
+can, and DEFAULT_SIGNALS.
 
 The pidfd exists from birth. Until exec the child is invisible to waits and SIGCHLD elsewhere in
 the program; a child that fails is reaped here, and nothing is left behind. After exec it is an

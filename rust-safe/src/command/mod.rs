@@ -284,8 +284,9 @@ impl Command {
 
     /// Removes all variables that were set, and keeps any from being inherited.
     ///
-    /// The environment that is inherited is copied at each spawn. A command that is spawned many
-    /// times can be given it once, by `env_clear().envs(std::env::vars_os())`.
+    /// An environment that is inherited as it is costs nothing; one that is inherited and changed is
+    /// copied at each spawn. A command that is spawned many times can be given it once, by
+    /// `env_clear().envs(std::env::vars_os())`.
     ///
     /// Without a `PATH` that is set afterwards, a program is looked for in `/bin` and `/usr/bin`
     /// (with musl, in `/usr/local/bin` before), as the libc would do.
