@@ -2,7 +2,8 @@
 #
 # make                      build/libclone3.a
 # make demo                 run an example in C and one in Rust
-# make bench                what it costs to start a program, beside other ways
+# make bench                what it costs to start a program, beside other ways: some minutes
+# make bench-quick          the same in less than a minute, from fewer callers
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings      rewrite what is formatted or generated
@@ -53,7 +54,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
 	valgrind qemu-user-static
 
-.PHONY: all demo bench deps deps-all test check-all bindings install uninstall clean format \
+.PHONY: all demo bench bench-quick bench-smoke deps deps-all test check-all bindings install uninstall clean format \
 	lint cargo-test programs examples FORCE
 .DELETE_ON_ERROR:
 
@@ -95,8 +96,7 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
 
--include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) \
-	$(BUILD)/tests/bench/spawn.d $(BUILD)/tests/bench/container.d
+-include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(BUILD)/tests/bench/container.d
 
 programs: $(programs) examples
 
@@ -108,13 +108,18 @@ demo: $(BUILD)/examples/demo
 	$(CARGO) run --release -q -p libclone3 --example run -- --limit nofile=64 --nice 10 \
 		--close-others --no-new-privs --timeout 5 -- sh -c 'ulimit -n; nice'
 
-# MIB: resident size of the large caller.
-bench: $(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit $(BUILD)/tests/bench/container
-	$(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/exit $(MIB)
-	$(BUILD)/tests/bench/container
-	$(CARGO) bench -q -p libclone3 --bench spawn -- $(abspath $(BUILD))/tests/bench/exit $(MIB)
+bench_crate := --manifest-path tests/bench/Cargo.toml
+bench_output := $(abspath $(BUILD))/bench
+run_bench = $(CARGO) bench -q $(bench_crate) -- $(abspath $(BUILD))/tests/bench/exit $(bench_output)
 
-$(BUILD)/tests/bench/spawn $(BUILD)/tests/bench/container: $(BUILD)/%: %.c $(lib)
+bench: $(BUILD)/tests/bench/exit $(BUILD)/tests/bench/container
+	$(run_bench) whole
+	$(BUILD)/tests/bench/container
+
+bench-quick bench-smoke: bench-%: $(BUILD)/tests/bench/exit
+	$(run_bench) $*
+
+$(BUILD)/tests/bench/container: $(BUILD)/%: %.c $(lib)
 	@mkdir -p $(@D)
 	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
 
@@ -129,6 +134,7 @@ deps:
 deps-all:
 	@.ci/deps $(packages_all)
 	@$(CARGO) fetch
+	@$(CARGO) fetch $(bench_crate)
 
 lint:
 	$(CLANG_FORMAT) --dry-run -Werror $(c_files)

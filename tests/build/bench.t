@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# The bench: no warning, its own tests pass, and a run of a second measures every way to start a
+# program that the machine can do.
+. tests/tap.sh
+
+cargo="--manifest-path tests/bench/Cargo.toml"
+
+# shellcheck disable=SC2086 # options
+lint() {
+	cargo fmt $cargo --check && cargo clippy -q $cargo --all-targets -- -D warnings
+}
+
+# shellcheck disable=SC2086 # options
+unit_tests() {
+	cargo test -q $cargo --lib
+}
+
+measures() {
+	grep -qF "\"subject\": \"$1\"" build/bench-smoke/bench/bench.json
+}
+
+ok "no warning" lint
+ok "statistics and refusal" unit_tests
+if ok "a short run" make -s BUILD=build/bench-smoke bench-smoke; then
+	for subject in "vfork + execve + waitpid" clone3_spawn libclone3-sys libclone3::Command \
+		"libclone3::Command, envs" "libclone3, tokio" posix_spawn std::process::Command \
+		tokio::process "fork + execve + waitpid" "std, pre_exec (fork)" \
+		"command-fds (fork)" "nix fork + execve" "clone3 crate (fork)"; do
+		ok "$subject is measured" measures "$subject"
+	done
+fi
+finish
