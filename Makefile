@@ -4,6 +4,7 @@
 # make demo                 run an example in C and one in Rust
 # make bench                what it costs to start a program, beside other ways: some minutes
 # make bench-quick          the same in less than a minute, from fewer callers
+# make instructions         counts what a spawn takes in tests/bench/instructions.txt
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings      rewrite what is formatted or generated
@@ -54,8 +55,8 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
 	valgrind qemu-user-static
 
-.PHONY: all demo bench bench-quick bench-smoke deps deps-all test check-all bindings install uninstall clean format \
-	lint cargo-test programs examples FORCE
+.PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all bindings \
+	install uninstall clean format lint cargo-test programs examples FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -96,7 +97,8 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
 
--include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(BUILD)/tests/bench/container.d
+-include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) \
+	$(BUILD)/tests/bench/container.d $(BUILD)/tests/bench/instructions.d
 
 programs: $(programs) examples
 
@@ -119,7 +121,11 @@ bench: $(BUILD)/tests/bench/exit $(BUILD)/tests/bench/container
 bench-quick bench-smoke: bench-%: $(BUILD)/tests/bench/exit
 	$(run_bench) $*
 
-$(BUILD)/tests/bench/container: $(BUILD)/%: %.c $(lib)
+INSTRUCTIONS ?= tests/bench/instructions.txt
+instructions: $(BUILD)/tests/bench/instructions $(BUILD)/tests/bench/exit
+	$^ >$(INSTRUCTIONS)
+
+$(BUILD)/tests/bench/container $(BUILD)/tests/bench/instructions: $(BUILD)/%: %.c $(lib)
 	@mkdir -p $(@D)
 	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # The bench: no warning, its own tests pass, and a run of a second measures every way to start a
 # program that the machine can do.
+cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
 cargo="--manifest-path tests/bench/Cargo.toml"

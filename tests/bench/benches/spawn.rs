@@ -1,12 +1,12 @@
-//! Measures, prints and writes: `cargo bench -- PROGRAM OUTPUT [whole|quick|smoke]`, PROGRAM being one
-//! that does nothing, OUTPUT a directory.
+//! Measures, prints and writes: `cargo bench -- PROGRAM OUTPUT [whole|quick|smoke]`, PROGRAM being
+//! one that does nothing, OUTPUT a directory.
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 use libclone3_bench::run::{Extent, Group, Outcome, run};
-use libclone3_bench::{caller, report};
+use libclone3_bench::{caller, picture, report};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args()
@@ -58,6 +58,14 @@ fn main() -> ExitCode {
     }
     print!("{}", report::targets(&outcome));
     if extent == Extent::Whole {
+        let tree = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let published = report::publish(&outcome, &tree.join("../../BENCHMARKS.md"))
+            .map_err(Into::into)
+            .and_then(|()| picture::draw(&outcome, &tree.join("pictures")));
+        if let Err(error) = published {
+            eprintln!("bench: {error}");
+            return ExitCode::FAILURE;
+        }
         analyse(&outcome, Path::new(output));
     }
     ExitCode::SUCCESS
@@ -89,23 +97,23 @@ fn analyse_one(criterion: &mut Criterion, group: &Group) {
     let total: u64 = chosen.iter().sum();
     let mean = total / count as u64;
     let mut benchmarks = criterion.benchmark_group(&group.caller);
-    // A little less than it took: criterion then runs one iteration a sample.
     benchmarks
         .sampling_mode(SamplingMode::Flat)
         .sample_size(count)
-        .measurement_time(Duration::from_nanos(total / 100 * 97));
+        .measurement_time(Duration::from_nanos(total));
+    let mut calls = 0;
     benchmarks.bench_function(BenchmarkId::from_parameter(group.subject), |bencher| {
-        let mut calls = 0;
         bencher.iter_custom(|iterations| {
             calls += 1;
-            // criterion warms up by the first call.
-            let ns = match calls {
-                1 => mean * iterations,
-                _ => (0..iterations)
-                    .map(|n| chosen[(calls - 2 + n as usize) % count])
-                    .sum(),
-            };
-            Duration::from_nanos(ns)
+            // The first call is criterion's warm-up, by whose duration it tells how many iterations
+            // a sample has: one.
+            if calls == 1 {
+                let begin = Instant::now();
+                while begin.elapsed() < Duration::from_nanos(mean) {}
+                return begin.elapsed();
+            }
+            let ns = (0..iterations).map(|n| chosen[(calls - 2 + n as usize) % count]);
+            Duration::from_nanos(ns.sum())
         });
     });
     benchmarks.finish();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The ways to start a program that are measured from C. Each starts it, awaits its end and returns 0
- * or the errno of what failed.
+ * The ways to start a program that are measured from C. Each starts it, awaits its end and returns
+ * 0 or the errno of what failed.
  */
 #define _GNU_SOURCE
 #include <clone3.h>
@@ -14,7 +14,9 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -232,4 +234,91 @@ int bench_clone3_spawn(const struct clone3_plan *plan)
 	result = clone3_pidfd_wait(child.pidfd, 0, NULL);
 	close(child.pidfd);
 	return result < 0 ? -result : 0;
+}
+
+static char *stack_top(void)
+{
+	static struct clone3_stack stack;
+
+	if (!stack.base)
+		clone3_stack_map(65536, &stack);
+	return (char *)stack.base + stack.size;
+}
+
+/* The pidfd has ended. */
+static int reap_by_pidfd(int pidfd)
+{
+	siginfo_t info = { 0 };
+	int error = waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) ? errno : 0;
+
+	close(pidfd);
+	return error ? error : info.si_status ? ENOENT : 0;
+}
+
+static int exec_by_hand(void *argv)
+{
+	execve(*(char **)argv, argv, environ);
+	_exit(127);
+}
+
+/* The floor with a pidfd and a stack of its own: what the kernel takes for these. */
+int bench_clone_pidfd(char *const *argv)
+{
+	int pidfd;
+	int pid = clone(exec_by_hand, stack_top(), CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+			(void *)(uintptr_t)argv, &pidfd);
+
+	return pid < 0 ? errno : reap_by_pidfd(pidfd);
+}
+
+/* The system calls of the full plan, for just its values. */
+static int steps_by_hand(void *pointer)
+{
+	const struct clone3_plan *plan = pointer;
+	int fd;
+
+	syscall(SYS_close_range, 14U, ~0U, 2U /* CLOSE_RANGE_UNSHARE */);
+	syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+	setsid();
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (write(fd, "500", 3) != 3)
+		_exit(126);
+	close(fd);
+	umask((mode_t)plan->umask);
+	for (fd = 0; fd < 3; fd++)
+		fcntl(fd, F_SETFD, 0);
+	dup2(3, 10);
+	dup2(4, 11);
+	dup2(5, 4);
+	dup2(6, 5);
+	dup2(3, 6);
+	for (size_t i = 0; i < plan->rlimit_count; i++)
+		syscall(SYS_prlimit64, 0, plan->rlimits[i].resource, &plan->rlimits[i].soft, NULL);
+	if (chdir(plan->cwd) != 0)
+		_exit(126);
+	prctl(PR_SET_PDEATHSIG, plan->parent_death_signal);
+	getppid();
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	syscall(SYS_sched_setaffinity, 0, plan->affinity_words * sizeof(uint64_t), plan->affinity);
+	return exec_by_hand((void *)(uintptr_t)plan->argv);
+}
+
+/* All the steps, or the cgroup alone, by what the kernel takes for them and nothing else. */
+int bench_by_hand(const struct clone3_plan *plan)
+{
+	const void *argv = plan->argv;
+	int is_full = plan->steps != CLONE3_STEP_CGROUP;
+	int32_t pidfd;
+	struct clone3_args args = {
+		.flags = CLONE3_VM | CLONE3_VFORK | CLONE3_PIDFD | CLONE3_CLEAR_SIGHAND |
+			 CLONE3_INTO_CGROUP | (is_full ? CLONE3_FILES : 0),
+		.pidfd = (uintptr_t)&pidfd,
+		.stack = (uintptr_t)stack_top() - 65536,
+		.stack_size = 65536,
+		.cgroup = (uint64_t)plan->cgroup_fd,
+	};
+	int pid = clone3_call(&args, sizeof(args), is_full ? steps_by_hand : exec_by_hand,
+			      (void *)(uintptr_t)(is_full ? plan : argv));
+
+	return pid < 0 ? -pid : reap_by_pidfd(pidfd);
 }

@@ -87,6 +87,11 @@ impl Subject {
         self
     }
 
+    const fn made_by(mut self, make: fn(&Setting, &Subject) -> io::Result<Start>) -> Subject {
+        self.make = make;
+        self
+    }
+
     const fn plan(name: &'static str, steps: u64) -> Subject {
         let mut subject = Subject::general(name, of_plan).special();
         subject.steps = steps;
@@ -125,6 +130,13 @@ pub const MAPS: &str = "plan: user namespace, maps";
 pub const FORK_MAPS: &str = "fork + user namespace, maps";
 /// What is done to close the rest.
 pub const FORK_CLOSE_RANGE: &str = "fork + close_range";
+
+/// The kernel's share of a bare plan.
+pub const CLONE_PIDFD: &str = "clone + execve + waitid, pidfd";
+/// The kernel's share of the full plan.
+pub const FULL_BY_HAND: &str = "all 12 steps by hand";
+/// The kernel's share of a birth in a cgroup.
+pub const CGROUP_BY_HAND: &str = "cgroup by hand";
 
 /// The steps of the full plan.
 pub const STEPS: [Subject; 12] = [
@@ -219,7 +231,10 @@ pub fn all() -> Vec<Subject> {
             .forking()
             .special()
             .needing(Need::Cgroup),
+        Subject::general(CLONE_PIDFD, |s, _| in_c(s, bench_clone_pidfd)).special(),
         Subject::plan(FULL, all_steps()),
+        Subject::plan(FULL_BY_HAND, all_steps()).made_by(by_hand),
+        Subject::plan(CGROUP_BY_HAND, sys::CLONE3_STEP_CGROUP).made_by(by_hand),
         Subject::plan(
             MAPS,
             sys::CLONE3_STEP_NAMESPACES | sys::CLONE3_STEP_UID_MAP | sys::CLONE3_STEP_GID_MAP,
@@ -229,15 +244,11 @@ pub fn all() -> Vec<Subject> {
     subjects
 }
 
-/// The one of that name.
-///
-/// # Panics
-/// There is none.
-pub fn named(name: &str) -> Subject {
-    *all()
+/// It uses this library.
+pub fn is_ours(name: &str) -> bool {
+    ["clone3_spawn", "libclone3", "plan: "]
         .iter()
-        .find(|subject| subject.name == name)
-        .unwrap_or_else(|| panic!("no subject {name}"))
+        .any(|start| name.starts_with(start))
 }
 
 /// The libc has it.
@@ -263,6 +274,8 @@ unsafe extern "C" {
         steps: u64,
         cgroup: c_int,
     );
+    fn bench_clone_pidfd(argv: *const *const c_char) -> c_int;
+    fn bench_by_hand(plan: *const sys::clone3_plan) -> c_int;
     fn bench_clone3_spawn(plan: *const sys::clone3_plan) -> c_int;
 }
 
@@ -298,9 +311,10 @@ fn checked(errno: c_int) -> io::Result<()> {
 
 fn in_c(setting: &Setting, function: InC) -> io::Result<Start> {
     let argv = Argv::of(setting)?;
-    // SAFETY: the array lives, and no thread changes the environment.
     Ok(Box::new(move || {
-        checked(unsafe { function(argv.as_ptr()) })
+        // SAFETY: the array lives, and no thread changes the environment.
+        let errno = unsafe { function(argv.as_ptr()) };
+        checked(errno)
     }))
 }
 
@@ -313,9 +327,10 @@ fn of_fork_cgroup(setting: &Setting, _: &Subject) -> io::Result<Start> {
             .as_os_str()
             .as_encoded_bytes(),
     )?;
-    // SAFETY: array and string live, and no thread changes the environment.
     Ok(Box::new(move || {
-        checked(unsafe { bench_fork_cgroup(argv.as_ptr(), procs.as_ptr()) })
+        // SAFETY: array and string live, and no thread changes the environment.
+        let errno = unsafe { bench_fork_cgroup(argv.as_ptr(), procs.as_ptr()) };
+        checked(errno)
     }))
 }
 
@@ -356,9 +371,19 @@ impl Plan {
 
 fn of_plan(setting: &Setting, subject: &Subject) -> io::Result<Start> {
     let plan = Plan::of(setting, subject.steps)?;
-    // SAFETY: what the plan points to lives, and no thread changes the environment.
     Ok(Box::new(move || {
-        checked(unsafe { bench_clone3_spawn(plan.as_ptr()) })
+        // SAFETY: what the plan points to lives, and no thread changes the environment.
+        let errno = unsafe { bench_clone3_spawn(plan.as_ptr()) };
+        checked(errno)
+    }))
+}
+
+fn by_hand(setting: &Setting, subject: &Subject) -> io::Result<Start> {
+    let plan = Plan::of(setting, subject.steps)?;
+    Ok(Box::new(move || {
+        // SAFETY: what the plan points to lives, and no thread changes the environment.
+        let errno = unsafe { bench_by_hand(plan.as_ptr()) };
+        checked(errno)
     }))
 }
 
