@@ -18,22 +18,8 @@
 #define C3_AT_EMPTY_PATH 0x1000
 #define C3_F_GETFD 1
 #define C3_F_SETFD 2
-#define C3_F_SETLK 6
-#define C3_F_SETLKW 7
-#define C3_F_WRLCK 1
 #define C3_F_DUPFD_CLOEXEC 1030
 #define C3_FD_CLOEXEC 1
-
-struct c3_flock { /* the whole file, where all but the type is 0 */
-	int16_t type;
-	int16_t whence;
-	int64_t start;
-	int64_t length;
-	int32_t pid;
-};
-
-/* memfd.h */
-#define C3_MFD_CLOEXEC 1
 
 /* close_range.h, dirent.h */
 #define C3_CLOSE_RANGE_UNSHARE 2

@@ -68,5 +68,4 @@
 #define C3_NR_setns 268
 #define C3_NR_sched_setattr 274
 #define C3_NR_seccomp 277
-#define C3_NR_memfd_create 279
 #define C3_NR_execveat 281

@@ -533,7 +533,7 @@ static int groups(struct c3_work *work)
 /* With fs.suid_dumpable 1 a change of ids would end the caller's guard. */
 int c3_guard_again(const struct c3_work *work, long error)
 {
-	if (error < 0 || work->leaving_fd < 0)
+	if (error < 0 || !work->is_guarded)
 		return (int)error;
 	return c3_prctl(C3_PR_SET_DUMPABLE, 0, 0);
 }
@@ -873,17 +873,6 @@ void c3_child_fail(struct c3_work *work, int error)
 	leave();
 }
 
-/* As long as the child is in the memory and may be open to others: see leaving.c. */
-static void hold_leaving(struct c3_work *work)
-{
-	const struct c3_flock lock = { .type = C3_F_WRLCK };
-	int error = c3_fcntl(work->leaving_fd, C3_F_SETLK, c3_address(&lock));
-
-	work->step = CLONE3_STEP_CLONE;
-	if (error < 0)
-		c3_child_fail(work, error);
-}
-
 static void take(struct c3_work *work, const struct act *act)
 {
 	int error;
@@ -938,8 +927,6 @@ static int become_program(void *pointer)
 		c3_close(work->between_pidfd); /* copied with the table */
 	if (has_steps(work)) {
 		take(work, &first);
-		if (work->leaving_fd >= 0)
-			hold_leaving(work);
 		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 			take(work, &others[i]);
 		work->index = 0;

@@ -108,26 +108,29 @@ int c3_guard_enter(int changes_credentials)
 	return (int)error;
 }
 
-void c3_guard_leave(void)
+void c3_guard_leave(int is_over)
 {
 	uint32_t *state = word;
 	uint32_t before = __atomic_load_n(state, __ATOMIC_ACQUIRE);
 
 	for (;;) {
 		int is_last = (before & C3_COUNT) == 1;
+		uint32_t after = before - 1;
 
+		/* As a child may still be in the memory, nobody makes it dumpable again. */
+		if (!is_over)
+			after &= ~(C3_SAVED << C3_SAVED_SHIFT);
 		if (before & C3_CHANGING)
 			before = next_state(state, before);
-		else if (__atomic_compare_exchange_n(state, &before,
-						     is_last ? C3_CHANGING : before - 1, 0,
-						     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+		else if (__atomic_compare_exchange_n(state, &before, is_last ? C3_CHANGING : after,
+						     0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 			if (!is_last)
 				return;
 			break;
 		}
 	}
 	/* 2 (fs.suid_dumpable's, root only) cannot be set: 0, which is stricter, stays. */
-	if ((before >> C3_SAVED_SHIFT & C3_SAVED) == 1)
+	if (is_over && (before >> C3_SAVED_SHIFT & C3_SAVED) == 1)
 		c3_prctl(C3_PR_SET_DUMPABLE, 1, 0);
 	finish_change(state, 0);
 }

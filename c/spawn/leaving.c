@@ -3,26 +3,86 @@
  * When the memory is the caller's alone again.
  *
  * The kernel lets the caller of a vfork go on before the child that execs has left the memory
- * (exec_mmap() calls mm_release() first), so that is no sign. The end of what is close-on-exec,
- * which comes after it, is one. So the child takes a record lock on a file of its own, which the
- * kernel takes back when it closes the file, in exec or in exit, and the caller waits for the lock.
- * Nobody inherits a record lock, as a pipe's end would be.
+ * (exec_mmap() calls mm_release() first), so that is no sign. Nor is the end of what is
+ * close-on-exec: it comes after that in some kernels (seen in 5.10, 6.1, 6.18) and before in others
+ * (Debian's 6.12 and 7.2). In all of them begin_new_exec() takes away PF_FORKNOEXEC afterwards,
+ * which setpgid(2) tells of a child: EACCES, once it has done exec. It tells nothing of a child in
+ * another session; the flags are in /proc/PID/stat, too.
  */
+#include "../deadline.h"
+#include "../pidfd/pidfd.h"
+#include "../text.h"
 #include "spawn.h"
 
-/* The file: a close-on-exec descriptor, or -errno. */
-int c3_leaving_open(const struct clone3_plan *plan)
-{
-	int fd = (int)c3_syscall2(C3_NR_memfd_create, c3_address("libclone3"), C3_MFD_CLOEXEC);
+#define C3_NO_GROUP INT32_MAX /* above any pid: nothing is changed */
+#define C3_PF_FORKNOEXEC 0x40
+#define C3_STAT_FLAGS 9 /* the number of the field: proc_pid_stat(5) */
 
-	return fd < 0 ? fd : c3_fd_beside_plan(plan, fd);
+/* How often to look without rest; mostly the child needs some microseconds. */
+#define C3_LOOKS 100
+#define C3_REST_NS 100000
+
+/* 1 if it has left, 0 if not, or if nothing can be said. */
+static int has_left_by_setpgid(int32_t pid)
+{
+	long error = c3_syscall2(C3_NR_setpgid, pid, C3_NO_GROUP);
+
+	return error == -EACCES || error == -ESRCH;
 }
 
-/* Returns once no child holds the lock. */
-void c3_leaving_await(int leaving_fd)
+/* A filter may answer EPERM to every call, as the kernel does for a child before exec. */
+static int can_use_setpgid(void)
 {
-	struct c3_flock lock = { .type = C3_F_WRLCK };
+	return c3_syscall2(C3_NR_setpgid, C3_NO_GROUP, C3_NO_GROUP) == -ESRCH;
+}
 
-	while (c3_fcntl(leaving_fd, C3_F_SETLKW, c3_address(&lock)) == -EINTR)
-		;
+/* 1 if it has left, 0 if not, -errno if nothing can be said. */
+static int has_left_by_proc(int pidfd)
+{
+	char path[32] = "/proc/";
+	char text[512];
+	long length;
+	int fd;
+	int pid = c3_pidfd_pid_by_proc(pidfd);
+
+	if (pid < 0)
+		return pid;
+	c3_append_number(path, (unsigned int)pid);
+	c3_append(path, "/stat");
+	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
+	if (fd < 0)
+		return fd;
+	length = c3_read(fd, text, sizeof(text));
+	c3_close(fd);
+	/* The name, the second field, may have blanks and parentheses. */
+	for (long at = length - 1; at > 0; at--)
+		if (text[at] == ')') {
+			int field = 2;
+
+			for (; at + 1 < length && field < C3_STAT_FLAGS; at++)
+				field += text[at] == ' ';
+			text[length - 1] = 0;
+			return field == C3_STAT_FLAGS && !(c3_number(text + at) & C3_PF_FORKNOEXEC);
+		}
+	return -EIO;
+}
+
+int c3_leaving_await(const struct c3_work *work, int32_t pid)
+{
+	int is_elsewhere = (work->plan.steps & CLONE3_STEP_SESSION) != 0;
+
+	for (int looks = 0;; looks++) {
+		int is_slow = looks >= C3_LOOKS;
+		int by_proc = is_elsewhere || is_slow ? has_left_by_proc(work->pidfd) : 0;
+
+		if (by_proc > 0 || (!is_elsewhere && has_left_by_setpgid(pid)))
+			return 1;
+		/* Once it has ended its number may be another's. */
+		if (c3_poll(work->pidfd, C3_POLLIN, is_slow ? c3_deadline_in(C3_REST_NS) : 0) > 0)
+			return 1;
+		if (by_proc < 0 && (is_elsewhere || !can_use_setpgid()))
+			return 0;
+		if (!is_slow)
+			c3_syscall1(C3_NR_sched_yield, 0);
+	}
 }

@@ -355,7 +355,7 @@ static int run_child(struct c3_work *work, uint64_t steps, int32_t *pid)
 }
 
 /* Descriptors of the caller's that serve the child. */
-static int open_what_it_needs(struct c3_work *work, int is_guarded)
+static void open_what_it_needs(struct c3_work *work)
 {
 	const struct clone3_plan *plan = &work->plan;
 
@@ -365,14 +365,6 @@ static int open_what_it_needs(struct c3_work *work, int is_guarded)
 		work->proc_fd = fd < 0 ? fd : c3_fd_beside_plan(plan, fd);
 		work->proc_error = work->proc_fd < 0 ? work->proc_fd : 0;
 	}
-	if (is_guarded) {
-		int fd = c3_leaving_open(plan);
-
-		if (fd < 0)
-			return fd;
-		work->leaving_fd = fd;
-	}
-	return 0;
 }
 
 /* With a checked plan. @child gets the result. */
@@ -393,7 +385,7 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 	work->landlock_fd = plan->landlock_fd;
 	work->exec_fd = plan->exec_fd;
 	work->proc_fd = -1;
-	work->leaving_fd = -1;
+	work->is_guarded = is_guarded;
 	work->lent_fd = -1;
 	work->has_helper = is_guarded && plan->steps & C3_MAP_STEPS;
 	result = c3_moves_plan(plan->fds, plan->fd_count, work + 1, &work->moves,
@@ -403,11 +395,10 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 		c3_work_put(work);
 		return result;
 	}
-	result = open_what_it_needs(work, is_guarded);
+	open_what_it_needs(work);
 	if (plan->steps & CLONE3_STEP_CLOSE_OTHERS) {
 		int32_t last = c3_plan_highest_fd(plan);
 
-		last = work->leaving_fd > last ? work->leaving_fd : last;
 		last = work->proc_fd > last ? work->proc_fd : last;
 		work->first_unused_fd = last < 2 ? 3 : last == INT32_MAX ? last : last + 1;
 	}
@@ -416,24 +407,19 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 	if (!plan->envp)
 		work->plan.envp = (const char *const *)environ;
 
+	/* Else signals may do to the child from birth what they do to the program. */
+	if (is_apart || is_guarded ||
+	    plan->steps & ~(C3_STEPS_OF_CLONE | CLONE3_STEP_DEFAULT_SIGNALS))
+		block_signals(work);
+	result = is_guarded ? c3_guard_enter(changes_credentials(plan)) : 0;
 	if (!result) {
-		/* Else signals may do to the child from birth what they do to the program. */
-		if (is_apart || is_guarded ||
-		    plan->steps & ~(C3_STEPS_OF_CLONE | CLONE3_STEP_DEFAULT_SIGNALS))
-			block_signals(work);
-		result = is_guarded ? c3_guard_enter(changes_credentials(plan)) : 0;
-		if (!result) {
-			result = run_child(work, plan->steps, &pid);
-			if (is_guarded) {
-				c3_leaving_await(work->leaving_fd);
-				c3_guard_leave();
-			}
-		}
-		if (work->has_blocked)
-			c3_sigmask(C3_SIG_SETMASK, &work->caller_mask, NULL);
+		result = run_child(work, plan->steps, &pid);
+		/* A child that has failed is reaped. */
+		if (is_guarded)
+			c3_guard_leave(result < 0 || c3_leaving_await(work, pid));
 	}
-	if (work->leaving_fd >= 0)
-		c3_close(work->leaving_fd);
+	if (work->has_blocked)
+		c3_sigmask(C3_SIG_SETMASK, &work->caller_mask, NULL);
 	if (work->proc_fd >= 0)
 		c3_close(work->proc_fd);
 

@@ -78,7 +78,7 @@ struct c3_work {
 	int32_t first_unused_fd;  /* no descriptor from here on is of use to the child */
 	int32_t proc_fd;          /* the caller's /proc, where the child may have another, or -1 */
 	int32_t proc_error;       /* it should be there, and is not to be had: -errno */
-	int32_t leaving_fd;       /* locked by the child until it has left the memory, or -1 */
+	int32_t is_guarded;       /* the memory is closed to others: see guard.c */
 	int32_t is_nested;        /* the child makes another one, which is to be the program */
 	int32_t shares_files;     /* the table is the caller's until it is unshared */
 	uint64_t namespaces_left; /* kinds that the clone could not make: to be unshared */
@@ -192,10 +192,9 @@ int c3_is_apart(void);
  * what fs.suid_dumpable is for.
  */
 int c3_guard_enter(int changes_credentials);
-void c3_guard_leave(void);
+void c3_guard_leave(int is_over);
 
-/* leaving.c */
-int c3_leaving_open(const struct clone3_plan *plan);
-void c3_leaving_await(int leaving_fd);
+/* leaving.c: waits until a child has left the memory by exec; 0: that cannot be told here */
+int c3_leaving_await(const struct c3_work *work, int32_t pid);
 
 #endif

@@ -1369,12 +1369,15 @@ for one another. A caller that is not root has its own /proc files closed to its
 OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile stays
 non-dumpable until it execs. With fs.suid_dumpable 1 the caller is open for a moment to the new
 user id, if it has no capabilities and changes among its own ids, and to the owner of a user
-namespace that it joins.
+namespace that it joins. The process stays non-dumpable for good if nothing can tell when the
+child has left the memory: setpgid(2) does, unless a filter refuses it or with SESSION, and then
+the child's file in /proc, unless there is no /proc, or the caller is not root and its own is
+closed to it.
 
-A spawn needs a free descriptor for the pidfd, and up to three more while it lasts: with the
-guard, for a joined pid namespace, and where the child has another /proc than the caller. Maps
-that root writes need a thread for that time, which counts as a task, and forbids other threads
-what setns(2) forbids to those that share the FS.
+A spawn needs a free descriptor for the pidfd, and up to two more while it lasts: for a joined
+pid namespace, and where the child has another /proc than the caller. Maps that root writes need
+a thread for that time, which counts as a task, and forbids other threads what setns(2) forbids
+to those that share the FS.
 
 Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
 SET_TID, AUTO_REAP, KILL_ON_CLOSE and EMPTY_MNTNS are lost then: -ENOSYS or -EPERM. NEWTIME is

@@ -10,7 +10,6 @@
 #define MS_SLAVE_TREE 0x84000   /* MS_REC | MS_SLAVE */
 #define MS_PROC 0xe             /* MS_NOSUID | MS_NODEV | MS_NOEXEC */
 #define OPEN_TO_WRITE (O_WRONLY | O_CLOEXEC)
-#define F_SET_LOCK 6
 
 enum kind { MAPS, SELF_MAP, JOIN, JOIN_OOM, NESTED, NESTED_CLOSES, MOUNTS, TIME };
 
@@ -39,8 +38,7 @@ static const struct fault faults[] = {
 	{ "no helper", MAPS, SYS_clone, 0, CLONE_THREAD, CLONE_THREAD, EAGAIN, ITS_CLONE, 0, 0,
 	  SYS_clone3 },
 	{ "no clone3", MAPS, SYS_clone3, ALWAYS, EAGAIN, ITS_CLONE, 0, 0, 0 },
-	{ "no file to lock", MAPS, SYS_memfd_create, ALWAYS, EMFILE, ITS_CLONE, 0, 0, 0 },
-	{ "no lock", MAPS, SYS_fcntl, IF(1, F_SET_LOCK), ENOLCK, ITS_CLONE, 0, 0, 0 },
+	{ "no setpgid", MAPS, SYS_setpgid, ALWAYS, EPERM, 0, 0, 0, 0 },
 	{ "no reading the flag", MAPS, SYS_prctl, IF(0, PR_GET_DUMPABLE), EPERM, ITS_CLONE, 0, 0,
 	  0 },
 	{ "no guard", MAPS, SYS_prctl, IF(0, PR_SET_DUMPABLE), EPERM, ITS_CLONE, 0, 0, 0 },

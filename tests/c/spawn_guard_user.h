@@ -11,8 +11,8 @@
 
 /* After each call at which a child of these plans may have become another. */
 static const struct gate_call user_stops[] = {
-	{ SYS_setns, GATE_ANY },  { SYS_clone3, GATE_ANY }, { SYS_fcntl, GATE_ANY },
-	{ SYS_setsid, GATE_ANY }, { SYS_chdir, GATE_ANY },  { SYS_execve, GATE_ANY },
+	{ SYS_setns, GATE_ANY }, { SYS_clone3, GATE_ANY }, { SYS_setsid, GATE_ANY },
+	{ SYS_chdir, GATE_ANY }, { SYS_execve, GATE_ANY },
 };
 #define USER_STOPS (sizeof(user_stops) / sizeof(user_stops[0]))
 

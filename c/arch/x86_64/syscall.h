@@ -68,7 +68,6 @@
 #define C3_NR_setns 308
 #define C3_NR_sched_setattr 314
 #define C3_NR_seccomp 317
-#define C3_NR_memfd_create 319
 #define C3_NR_execveat 322
 
 #define C3_O_DIRECTORY 0200000

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The guard ends when the child is known to have left the memory: by setpgid, or by /proc where
+ * that tells nothing. If neither can be asked the memory stays closed.
+ */
+#include "old_kernel.h"
+#include "spawn.h"
+
+static int program(const char *what)
+{
+	(void)what;
+	return 7;
+}
+
+static const struct sandbox {
+	const char *name;
+	uint64_t step;
+	bool has_setpgid;
+	bool has_proc;
+	int dumpable; /* afterwards */
+} sandboxes[] = {
+	{ "setpgid tells", 0, true, false, 1 },
+	{ "setpgid is filtered", 0, false, true, 1 },
+	{ "setpgid is filtered, no /proc", 0, false, false, 0 },
+	{ "another session", CLONE3_STEP_SESSION, true, true, 1 },
+	{ "another session, no /proc", CLONE3_STEP_SESSION, true, false, 0 },
+};
+
+/* Twice: what one guard has left closed is not opened by the next. */
+static const char *in_sandbox(const void *argument)
+{
+	static char fault[96];
+	const struct sandbox *sandbox = argument;
+	struct clone3_plan plan = plan_for("guarded");
+
+	plan.steps = CLONE3_STEP_UID | sandbox->step;
+	plan.uid = geteuid();
+	if (!sandbox->has_setpgid && !refuse(SYS_setpgid, EPERM))
+		return "no filter can be installed";
+	if (!sandbox->has_proc && !refuse_if(SYS_openat, 2, ~0U, O_RDONLY | O_CLOEXEC, EACCES))
+		return "no filter can be installed";
+	for (int i = 0; i < 2; i++) {
+		struct clone3_child child = child_record();
+		struct clone3_exit end = { 0 };
+
+		if (clone3_spawn(&plan, &child) != 0 ||
+		    clone3_pidfd_wait(child.pidfd, 0, &end) != 1 || end.status != 7)
+			return "the program did not run";
+		close(child.pidfd);
+		if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != sandbox->dumpable) {
+			snprintf(fault, sizeof(fault), "spawn %d: the flag is %d", i,
+				 (int)prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));
+			return fault;
+		}
+	}
+	return "";
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return program_main(argv, program);
+	report_open();
+	for (size_t i = 0; i < sizeof(sandboxes) / sizeof(sandboxes[0]); i++)
+		holds_apart(in_sandbox, &sandboxes[i], sandboxes[i].name);
+	return done();
+}
