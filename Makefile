@@ -7,7 +7,7 @@
 # make instructions         counts what a spawn takes in tests/bench/instructions.txt
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
-# make format bindings      rewrite what is formatted or generated
+# make format bindings abi  rewrite what is formatted or generated
 # make install uninstall    header, archive and pkg-config file under $(DESTDIR)$(PREFIX)
 #
 # Variables: CC AR CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX; WERROR=1; BUILD, the output directory.
@@ -35,7 +35,7 @@ examples := $(patsubst c/%.c,$(BUILD)/%,$(wildcard c/examples/*.c))
 version := $(shell awk '/^\#define CLONE3_VERSION_/ { printf "%s%s", s, $$3; s = "." }' \
 	include/clone3.h)
 c_files := $(shell find include c tests -name '*.[ch]')
-scripts := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.t)
+scripts := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t)
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	$(if $(WERROR),-Werror)
@@ -55,8 +55,8 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
 	valgrind qemu-user-static
 
-.PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all bindings \
-	install uninstall clean format lint cargo-test programs examples FORCE
+.PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
+	bindings install uninstall clean format lint cargo-test programs examples abi FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -170,6 +170,11 @@ bindings:
 	@mkdir -p $(BUILD)
 	$(CARGO) run -q -p libclone3-sys --features bindgen --example bindings >$(BUILD)/bindings.rs
 	cp $(BUILD)/bindings.rs rust-sys/src/bindings.rs
+
+abi:
+	@mkdir -p $(BUILD)
+	tests/abi/describe.sh >$(BUILD)/abi.txt
+	cp $(BUILD)/abi.txt tests/abi/abi.txt
 
 format:
 	$(CLANG_FORMAT) -i $(c_files)

@@ -9,6 +9,7 @@ for target in aarch64-linux-gnu riscv64-linux-gnu; do
 		skip cross "no $target-gcc"
 		continue
 	fi
+	ok "$target: the ABI is the same" env CC=$target-gcc tests/abi/description.t
 	ok "$target: builds" build_in $target CC=$target-gcc &&
 		ok "$target: the archive is right" \
 			env CC=$target-gcc LIB=build/$target/libclone3.a tests/abi/archive.t
