@@ -49,6 +49,8 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return program_main(argv, program);
 	alarm(60);
+	if (fcntl(3, F_GETFD) < 0)
+		dup2(2, 3); /* the first number that is closed, and no target */
 	report_open();
 
 	/* The report needs a number that is a target, or it would be closed. */

@@ -74,6 +74,11 @@ int main(int argc, char **argv)
 	plan.steps = 0;
 	refused(&plan, EINVAL, CLONE3_STEP_FDS, 0, "a map without its step");
 
+	plan = plan_with_fds("look", (const struct clone3_fd[]){ { 20, 41 }, { 21, 40 } }, 2);
+	plan.steps |= CLONE3_STEP_CWD;
+	plan.cwd = "/nonexistent";
+	refused(&plan, ENOENT, CLONE3_STEP_CWD, 0, "a later step's error has no index of the map");
+
 	/* Optional: what was done before the entry at fault stays done. */
 	plan = plan_with_fds("look", (const struct clone3_fd[]){ { 20, 40 }, { 30, 41 } }, 2);
 	plan.optional = CLONE3_STEP_FDS;

@@ -22,7 +22,15 @@ static int64_t inode(int fd)
 
 static int files[8];
 
-/* One test: the program is started and each target is its source. */
+static bool is_target(const struct clone3_fd *fds, size_t count, int fd)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fds[i].target == fd)
+			return true;
+	return false;
+}
+
+/* One test: the program is started, each target is its source, and no other number is a file. */
 static void maps(struct clone3_plan *plan, const struct clone3_fd *fds, size_t count,
 		 const char *what)
 {
@@ -33,7 +41,10 @@ static void maps(struct clone3_plan *plan, const struct clone3_fd *fds, size_t c
 	runs(plan, 0, what);
 	for (size_t i = 0; i < count; i++)
 		right &= report->value[fds[i].target] == inode(fds[i].source);
-	ok(right, "%s: each target is its source", what);
+	for (int fd = 0; fd < 100; fd++)
+		for (int i = 0; i < 8; i++)
+			right &= report->value[fd] != inode(files[i]) || is_target(fds, count, fd);
+	ok(right, "%s: each target is its source, and nothing else is open", what);
 }
 
 int main(int argc, char **argv)

@@ -82,6 +82,29 @@ static void give_up_beside_change(const struct clone3_plan *held_plan, enum atta
 	ends_well(&held, "the other");
 }
 
+static int spawns_nobody(void *unused)
+{
+	const struct clone3_plan plan = plan_of_nobody();
+	struct clone3_child child = child_record();
+
+	(void)unused;
+	alarm(10);
+	return clone3_spawn(&plan, &child) == 0 ? reap_code(child.pid) : 1;
+}
+
+/* A process that is forked while a guard stands has none of it: nobody there would end it. */
+static void fork_beside_held(const struct clone3_plan *held_plan)
+{
+	struct gate held = { 0 };
+	struct gate_request one;
+
+	gate_start(&held, held_plan, at_exec, 1);
+	ok(gate_next(&held, &one), "a child is held before exec");
+	is(apart(spawns_nobody, NULL), 0, "a process forked meanwhile waits for nobody");
+	gate_open(&held, &one);
+	ends_well(&held, "the held one");
+}
+
 int main(int argc, char **argv)
 {
 	struct clone3_plan nobody, root;
@@ -107,6 +130,7 @@ int main(int argc, char **argv)
 		change_beside_held(&root, ATTACKER_ROOT_WITHOUT_CAPABILITIES);
 		give_up_beside_change(&nobody, ATTACKER_NOBODY);
 		give_up_beside_change(&root, ATTACKER_ROOT_WITHOUT_CAPABILITIES);
+		fork_beside_held(&nobody);
 	}
 	nothing_left(&before, "spawns side by side");
 	return done();

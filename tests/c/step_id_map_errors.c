@@ -254,6 +254,18 @@ static const char *without_setfcap(const void *unused)
 	return *fault || strstr(report->text, " 7 ") ? fault : "it has no map";
 }
 
+/* The clone fails when the thread that is to write the maps is there already. */
+static void not_born(void)
+{
+	const struct clone3_id_range ranges[] = { { 0, 0, 10 } };
+	const int32_t taken = (int32_t)getpid();
+	struct clone3_plan plan = plan_with(CLONE3_STEP_UID_MAP | CLONE3_STEP_SET_TID, ranges, 1);
+
+	plan.set_tid = &taken;
+	plan.set_tid_count = 1;
+	refused(&plan, EEXIST, CLONE3_STEP_SET_TID, 0, "maps for a child that is not born");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -263,6 +275,7 @@ int main(int argc, char **argv)
 	if (geteuid() == 0 && has_capability(TEST_CAP_SYS_ADMIN) && has_capability(7) &&
 	    has_capability(6) && has_capability(31)) {
 		at_the_bounds();
+		not_born();
 		holds_apart(not_there, NULL, "ids that are not mapped here");
 		holds_apart(without_setfcap, NULL, "root's id without CAP_SETFCAP");
 	} else {
