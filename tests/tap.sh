@@ -77,17 +77,24 @@ run_in() {
 	prove -j2 --failures --comments "$@"
 }
 
+# own_pids: prints the command that runs another in a pid namespace of its own, whose end is the end of
+# all that it started. Fails if that cannot be had.
+own_pids() {
+	for user in '' '--user --map-current-user'; do
+		own="unshare $user --pid --fork --mount-proc --kill-child"
+		$own true 2>/dev/null && echo "$own" && return
+	done
+	return 1
+}
+
 # apart "$0": begins the test again in a pid namespace of its own, if that can be had. An emulator may
 # make a C test kill what it never created, and -1 means every process.
 apart() {
 	[ -z "${TEST_IS_APART+set}" ] || return 0
-	for user in '' '--user --map-current-user'; do
-		own="unshare $user --pid --fork --mount-proc --kill-child"
-		if $own true 2>/dev/null; then
-			rmdir "$scratch"
-			TEST_IS_APART=yes exec $own setsid "$1"
-		fi
-	done
+	if own=$(own_pids); then
+		rmdir "$scratch"
+		TEST_IS_APART=yes exec $own setsid "$1"
+	fi
 	skip "$(basename "$1" .t)" 'no pid namespace to be apart in'
 	finish
 }
