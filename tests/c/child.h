@@ -33,7 +33,7 @@ static inline struct child child_start(int (*body)(void *), void *argument)
 	child.pid = has_open ? fork() : child_fork_with_pidfd(&child.pidfd);
 	if (child.pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		_exit(body(argument));
+		child_exit(body(argument));
 	}
 	if (has_open && child.pid > 0)
 		child.pidfd = (int)syscall(SYS_pidfd_open, child.pid, 0);

@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	pid = clone3_fork(&args, sizeof(args));
 	if (pid == 0) {
 		snprintf(fault, 512, "%.511s", init_spawns());
-		_exit(fault[0] != 0);
+		child_exit(fault[0] != 0);
 	}
 	if (pid < 0) {
 		skip("spawn_as_init", "no right to make a pid namespace");

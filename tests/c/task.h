@@ -76,7 +76,7 @@ static inline int apart(int (*fn)(void *), void *arg)
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0)
-		_exit(fn(arg));
+		child_exit(fn(arg));
 	return reap_code(pid);
 }
 
