@@ -5,14 +5,16 @@
 # make bench                what it costs to start a program, beside other ways: some minutes
 # make bench-quick          the same in less than a minute, from fewer callers
 # make instructions         counts what a spawn takes in tests/bench/instructions.txt
+# make coverage             which lines the tests run, in C and in Rust
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings abi  rewrite what is formatted or generated
 # make install uninstall    header, archive and pkg-config file under $(DESTDIR)$(PREFIX)
 #
 # Variables: CC AR CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX; WERROR=1; BUILD, the output directory.
-# CFLAGS is for optimisation, debugging and hardening; what the code needs is added to it. Any
-# change of compiler or flags rebuilds everything. The architecture is the compiler's target:
+# CFLAGS is for optimisation, debugging and hardening; what the code needs is added to it, and
+# LIB_CFLAGS to that of the library alone. Any change of compiler or flags rebuilds everything. The
+# architecture is the compiler's target:
 #   make CC=aarch64-linux-gnu-gcc BUILD=build/aarch64
 
 BUILD ?= build
@@ -40,7 +42,7 @@ scripts := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t)
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	$(if $(WERROR),-Werror)
 compile := $(CC) -std=c11 -Iinclude $(warnings) $(CPPFLAGS)
-compile_lib := $(compile) -Ic -fPIC -fvisibility=hidden $(CFLAGS)
+compile_lib := $(compile) -Ic -fPIC -fvisibility=hidden $(CFLAGS) $(LIB_CFLAGS)
 compile_program := $(compile) $(CFLAGS) $(LDFLAGS)
 
 # What is installed: source in $(BUILD) or here, and destination below PREFIX.
@@ -56,7 +58,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
 	valgrind qemu-user-static
 
 .PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
-	bindings install uninstall clean format lint cargo-test programs examples abi FORCE
+	bindings install uninstall clean format lint cargo-test programs examples abi coverage FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -161,6 +163,9 @@ test: lint cargo-test programs
 
 check-all:
 	$(prove) $(wildcard tests/build/*.t)
+
+coverage:
+	tests/coverage.sh
 
 ifneq ($(filter deps deps-all,$(MAKECMDGOALS)),)
 lint cargo-test programs check-all: | $(filter deps deps-all,$(MAKECMDGOALS))
