@@ -6,7 +6,7 @@
 #include "nested.h"
 
 #define THREADS 4
-#define SPAWNS 150
+#define SPAWNS (SANITIZED ? 30 : 150)
 #define DESCRIPTORS 10000
 
 static struct clone3_plan plans[2];

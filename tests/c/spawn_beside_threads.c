@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #define THREADS 3
-#define SPAWNS 400
+#define SPAWNS (SANITIZED ? 50 : 400)
 
 static int over;
 

@@ -20,17 +20,26 @@ static inline bool is_static(void)
 
 #define TEST_CAP_SYS_ADMIN 21
 
-/* Of the address sanitizer, which maps memory of its own. */
-#if defined(__SANITIZE_ADDRESS__)
+/* By a sanitizer that maps memory of its own, runs a thread of its own, and takes its time. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #else
 #define SANITIZED false
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+/* LeakSanitizer looks at the test, and not at the programs that it starts by the thousand. */
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+	return strcmp(program_invocation_name, "program") == 0;
+}
+#endif
+
 /* A lost wake-up or a child that never ends is a failure, not a test run that hangs. */
 __attribute__((constructor)) static inline void limit_time(void)
 {
-	alarm(30);
+	alarm(SANITIZED ? 120 : 30);
 }
 
 static inline struct clone3_args args_with(uint64_t flags)
