@@ -430,7 +430,9 @@ static const struct {
 
 int c3_plan_joins(const struct clone3_plan *plan, uint64_t kinds)
 {
-	for (size_t i = 0; plan->joins && i < plan->join_count; i++)
+	if (!(plan->steps & CLONE3_STEP_JOIN_NAMESPACES) || !plan->joins)
+		return 0;
+	for (size_t i = 0; i < plan->join_count; i++)
 		if (plan->joins[i].namespaces & kinds)
 			return 1;
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Every field without its step, every step with what it may not be with, every step still to come. */
+#include "plan_fields.h"
 #include "spawn.h"
 
 static int program(const char *what)
@@ -7,73 +8,6 @@ static int program(const char *what)
 	(void)what;
 	return 0;
 }
-
-#define FIELD(step, name)                                                                          \
-	{                                                                                          \
-		CLONE3_STEP_##step, #name, offsetof(struct clone3_plan, name),                     \
-			sizeof(((struct clone3_plan *)0)->name)                                    \
-	}
-static const struct {
-	uint64_t step;
-	const char *name;
-	size_t offset;
-	size_t size;
-} fields[] = {
-	FIELD(NAMESPACES, namespaces),
-	FIELD(SET_TID, set_tid),
-	FIELD(SET_TID, set_tid_count),
-	FIELD(IGNORE_SIGNALS, ignore_signals),
-	FIELD(DEFAULT_SIGNALS, default_signals),
-	FIELD(JOIN_NAMESPACES, joins),
-	FIELD(JOIN_NAMESPACES, join_count),
-	FIELD(UID_MAP, uid_map),
-	FIELD(UID_MAP, uid_map_count),
-	FIELD(GID_MAP, gid_map),
-	FIELD(GID_MAP, gid_map_count),
-	FIELD(TIME_OFFSETS, monotonic_offset_ns),
-	FIELD(TIME_OFFSETS, boottime_offset_ns),
-	FIELD(MOUNTS, mounts),
-	FIELD(MOUNTS, mount_count),
-	FIELD(PIVOT_ROOT, pivot_root),
-	FIELD(ROOT, root),
-	FIELD(HOSTNAME, hostname),
-	FIELD(TIMER_SLACK, timer_slack_ns),
-	FIELD(SCHEDULER, sched_flags),
-	FIELD(SCHEDULER, sched_runtime_ns),
-	FIELD(SCHEDULER, sched_deadline_ns),
-	FIELD(SCHEDULER, sched_period_ns),
-	FIELD(AFFINITY, affinity),
-	FIELD(AFFINITY, affinity_words),
-	FIELD(FDS, fds),
-	FIELD(FDS, fd_count),
-	FIELD(RLIMITS, rlimits),
-	FIELD(RLIMITS, rlimit_count),
-	FIELD(CAPABILITIES, caps),
-	FIELD(GROUPS, groups),
-	FIELD(GROUPS, group_count),
-	FIELD(CWD, cwd),
-	FIELD(SIGNAL_MASK, signal_mask),
-	FIELD(SECCOMP, seccomp),
-	FIELD(SECCOMP, seccomp_count),
-	FIELD(CGROUP, cgroup_fd),
-	FIELD(PROCESS_GROUP, process_group),
-	FIELD(CONTROLLING_TTY, controlling_tty_fd),
-	FIELD(FOREGROUND, foreground_fd),
-	FIELD(OOM_SCORE_ADJ, oom_score_adj),
-	FIELD(UMASK, umask),
-	FIELD(PERSONALITY, personality),
-	FIELD(NICE, nice),
-	FIELD(SCHEDULER, sched_policy),
-	FIELD(SCHEDULER, sched_priority),
-	FIELD(IO_PRIORITY, io_priority),
-	FIELD(GID, gid),
-	FIELD(UID, uid),
-	FIELD(CWD_FD, cwd_fd),
-	FIELD(PARENT_DEATH_SIGNAL, parent_death_signal),
-	FIELD(LANDLOCK, landlock_fd),
-	FIELD(EXEC_FD, exec_fd),
-};
-#define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 /* Those that every plan has. */
 #define COMMON_SIZE offsetof(struct clone3_plan, namespaces)
@@ -83,20 +17,41 @@ static void fields_without_steps(void)
 	const struct clone3_plan usual = plan_for("fields");
 	size_t known = COMMON_SIZE + sizeof(usual.reserved);
 
-	for (size_t i = 0; i < FIELDS; i++) {
+	for (size_t i = 0; i < PLAN_FIELDS; i++) {
 		const char *fault = "";
 
-		known += fields[i].size;
-		for (size_t byte = 0; byte < fields[i].size && !*fault; byte++) {
+		known += plan_fields[i].size;
+		for (size_t byte = 0; byte < plan_fields[i].size && !*fault; byte++) {
 			struct clone3_plan plan = usual;
 
-			((unsigned char *)&plan)[fields[i].offset + byte] = 1;
-			fault = fault_of_refusal(&plan, EINVAL, fields[i].step, 0);
+			((unsigned char *)&plan)[plan_fields[i].offset + byte] = 1;
+			fault = fault_of_refusal(&plan, EINVAL, plan_fields[i].step, 0);
 		}
-		if (!ok(!*fault, "%s without its step, in every byte", fields[i].name))
+		if (!ok(!*fault, "%s without its step, in every byte", plan_fields[i].name))
 			printf("# %s\n", fault);
 	}
 	is(known, sizeof(usual), "these are all fields of the plan");
+}
+
+/* What is not to be there is not looked at, either: it may be what lay in the memory before. */
+static void pointers_without_steps(void)
+{
+	static const uint64_t steps[] = { CLONE3_STEP_AUTO_REAP, CLONE3_STEP_KILL_ON_CLOSE,
+					  CLONE3_STEP_SET_TID };
+	const int32_t pids[] = { 1 };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct clone3_plan plan = plan_for("pointers");
+
+		plan.steps = steps[i];
+		if (steps[i] == CLONE3_STEP_SET_TID) {
+			plan.set_tid = pids;
+			plan.set_tid_count = 1;
+		}
+		plan.joins = (const struct clone3_join *)8;
+		plan.join_count = 1;
+		refused(&plan, EINVAL, CLONE3_STEP_JOIN_NAMESPACES, 0, clone3_step_name(steps[i]));
+	}
 }
 
 static void never_optional(void)
@@ -272,6 +227,7 @@ int main(int argc, char **argv)
 		return program_main(argv, program);
 	report_open();
 	fields_without_steps();
+	pointers_without_steps();
 	never_optional();
 	pairs();
 	arrays();
