@@ -11,10 +11,8 @@ static const uint64_t all_flags = 0x3fffffff80ULL;
 static const uint64_t since_7_1 = CLONE3_AUTOREAP | CLONE3_NNP | CLONE3_PIDFD_AUTOKILL |
 				  CLONE3_EMPTY_MNTNS;
 
-static uint64_t supported;
-static bool may_all;          /* no EPERM for want of a right comes before the kernel's checks */
-static bool thread_has_pidfd; /* Linux 6.9 */
-static unsigned long tried, refused, newer, hidden, older;
+static struct verdict_limits limits;
+static unsigned long tried, refused, matches[VERDICT_WRONG + 1];
 static unsigned long newer_by_flag[64];
 static int mismatches;
 
@@ -40,27 +38,20 @@ static void try(uint64_t flags, uint64_t exit_signal)
 {
 	struct clone3_args args = verdict_args(flags, exit_signal);
 	int verdict = clone3_check(&args, sizeof(args), NULL);
+	enum verdict_match match;
 	int error;
 
 	verdict_spoil(&args);
 	error = verdict_of_kernel(&args, sizeof(args));
 	tried++;
 	refused += error == EINVAL;
-	if ((verdict == -EINVAL) == (error == EINVAL))
-		return;
-	if (verdict == 0 && flags & ~supported) {
-		/* Explained by the kernel's version: it does not know a flag. */
-		newer++;
-		for (uint64_t left = flags & ~supported; left; left &= left - 1)
+	match = verdict_match(&limits, flags, verdict, error);
+	matches[match]++;
+	if (match == VERDICT_NEWER)
+		for (uint64_t left = flags & ~limits.supported; left; left &= left - 1)
 			newer_by_flag[__builtin_ctzll(left)]++;
-	} else if (verdict == 0 && flags & CLONE3_THREAD && flags & CLONE3_PIDFD &&
-		   !thread_has_pidfd) {
-		older++;
-	} else if (verdict == -EINVAL && error == EPERM && !may_all) {
-		hidden++;
-	} else {
+	if (match == VERDICT_WRONG)
 		mismatch(&args, verdict, error);
-	}
 }
 
 static void try_signals(uint64_t flags)
@@ -99,7 +90,6 @@ static uint64_t next_random(void)
 int main(void)
 {
 	struct clone3_support support = support_here();
-	struct clone3_args args;
 	struct state before;
 
 	if (support.args_size < CLONE3_ARGS_SIZE_VER2 || getpid() == 1) {
@@ -107,12 +97,7 @@ int main(void)
 		     "needs clone3 of Linux 5.7, and not to be an init");
 		return done();
 	}
-	supported = support.flags | CLONE3_DETACHED;
-	may_all = has_capability(TEST_CAP_SYS_ADMIN);
-	args = verdict_args(CLONE3_VM | CLONE3_SIGHAND | CLONE3_THREAD | CLONE3_PIDFD, 0);
-	verdict_spoil(&args);
-	thread_has_pidfd = verdict_of_kernel(&args, sizeof(args)) != EINVAL;
-
+	limits = verdict_limits_here();
 	state_take(&before);
 	try_choices(0, all_flags, 3);
 	is(tried, 4 * (1 + 31 + 31 * 30 / 2 + 31 * 30 * 29 / 6),
@@ -129,13 +114,14 @@ int main(void)
 	is(mismatches, 0, "they agree on threads and random combinations, too");
 
 	printf("# tried %lu: the kernel refused %lu with EINVAL\n", tried, refused);
-	printf("# of these %lu for flags that it does not know and Linux 7.1 does:", newer);
+	printf("# of these %lu for flags that it does not know and Linux 7.1 does:",
+	       matches[VERDICT_NEWER]);
 	for (int bit = 0; bit < 64; bit++)
 		if (newer_by_flag[bit])
 			printf(" %s %lu", clone3_flag_name(1ULL << bit), newer_by_flag[bit]);
-	printf("\n# skipped: %lu for want of a right, %lu for a pidfd of a thread\n", hidden,
-	       older);
-	ok((supported | since_7_1) == all_flags || newer > 0,
+	printf("\n# skipped: %lu for want of a right, %lu for a pidfd of a thread\n",
+	       matches[VERDICT_HIDDEN], matches[VERDICT_OLDER]);
+	ok((limits.supported | since_7_1) == all_flags || matches[VERDICT_NEWER] > 0,
 	   "every flag is known or accounted for");
 	nothing_left(&before, "after all of them");
 	return done();

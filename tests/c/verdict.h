@@ -53,4 +53,48 @@ static inline int verdict_of_kernel(const struct clone3_args *args, size_t size)
 	exit(1);
 }
 
+/* On what the two may differ, since clone3_check() tells of Linux 7.1 and of no rights. */
+struct verdict_limits {
+	uint64_t supported;    /* flags that the kernel knows */
+	bool may_all;          /* no EPERM for want of a right comes before its checks */
+	bool thread_has_pidfd; /* Linux 6.9 */
+};
+
+static inline struct verdict_limits verdict_limits_here(void)
+{
+	struct clone3_args args = verdict_args(
+		CLONE3_VM | CLONE3_SIGHAND | CLONE3_THREAD | CLONE3_PIDFD, 0);
+
+	verdict_spoil(&args);
+	return (struct verdict_limits){
+		.supported = support_here().flags | CLONE3_DETACHED,
+		.may_all = has_capability(TEST_CAP_SYS_ADMIN),
+		.thread_has_pidfd = verdict_of_kernel(&args, sizeof(args)) != EINVAL,
+	};
+}
+
+/* How clone3_check()'s answer, and the kernel's errno, to the same arguments go together. */
+enum verdict_match {
+	VERDICT_SAME,
+	VERDICT_NEWER,  /* the kernel does not know a flag */
+	VERDICT_OLDER,  /* nor a pidfd of a thread */
+	VERDICT_HIDDEN, /* another errno for want of a right */
+	VERDICT_WRONG
+};
+
+static inline enum verdict_match verdict_match(const struct verdict_limits *limits, uint64_t flags,
+					       int verdict, int error)
+{
+	if (verdict == (error == EINVAL || error == E2BIG ? -error : 0))
+		return VERDICT_SAME;
+	if (verdict == 0 && error == EINVAL && flags & ~limits->supported)
+		return VERDICT_NEWER;
+	if (verdict == 0 && error == EINVAL && flags & CLONE3_THREAD && flags & CLONE3_PIDFD &&
+	    !limits->thread_has_pidfd)
+		return VERDICT_OLDER;
+	if (verdict == -EINVAL && error == EPERM && !limits->may_all)
+		return VERDICT_HIDDEN;
+	return VERDICT_WRONG;
+}
+
 #endif
