@@ -6,6 +6,7 @@
 # make bench-quick          the same in less than a minute, from fewer callers
 # make instructions         counts what a spawn takes in tests/bench/instructions.txt
 # make coverage             which lines the tests run, in C and in Rust
+# make fuzz                 look for inputs that break a promise, for FUZZ_SECONDS each (300)
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings abi  rewrite what is formatted or generated
@@ -33,6 +34,7 @@ export ALLOWED_SKIPS := $(CURDIR)/tests/allowed-skips
 lib := $(BUILD)/libclone3.a
 objects := $(addprefix $(BUILD)/c/,$(addsuffix .o,$(basename $(shell cat c/sources))))
 programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/c/*.c))
+fuzzers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 examples := $(patsubst c/%.c,$(BUILD)/%,$(wildcard c/examples/*.c))
 version := $(shell awk '/^\#define CLONE3_VERSION_/ { printf "%s%s", s, $$3; s = "." }' \
 	include/clone3.h)
@@ -53,12 +55,13 @@ installed := \
 destination = '$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(1)))'
 
 packages := g++ libc6-dev perl clang-format-14 shellcheck
-packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 \
+packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang-rt-14-dev \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
 	valgrind qemu-user-static
 
 .PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
-	bindings install uninstall clean format lint cargo-test programs examples abi coverage FORCE
+	bindings install uninstall clean format lint cargo-test programs examples abi coverage fuzzers \
+	fuzz FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -99,12 +102,18 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
 
--include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) \
+# By clang, whose libFuzzer brings main(); for tests/build/fuzz.t.
+$(fuzzers): $(BUILD)/%: %.c $(lib) | $(BUILD)/tests/bench/exit
+	@mkdir -p $(@D)
+	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) -fsanitize=fuzzer -o $@
+-include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(fuzzers:=.d) \
 	$(BUILD)/tests/bench/container.d $(BUILD)/tests/bench/instructions.d
 
 programs: $(programs) examples
 
 examples: $(examples)
+
+fuzzers: $(fuzzers)
 
 demo: $(BUILD)/examples/demo
 	$<
@@ -170,6 +179,9 @@ coverage:
 ifneq ($(filter deps deps-all,$(MAKECMDGOALS)),)
 lint cargo-test programs check-all: | $(filter deps deps-all,$(MAKECMDGOALS))
 endif
+
+fuzz:
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),300) tests/build/fuzz.t
 
 bindings:
 	@mkdir -p $(BUILD)
