@@ -6,6 +6,7 @@
 # make bench-quick          the same in less than a minute, from fewer callers
 # make instructions         counts what a spawn takes in tests/bench/instructions.txt
 # make coverage             which lines the tests run, in C and in Rust
+# make storm                everything at once, for STORM_SECONDS (180)
 # make fuzz                 look for inputs that break a promise, for FUZZ_SECONDS each (300)
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
@@ -61,7 +62,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang
 
 .PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
 	bindings install uninstall clean format lint cargo-test programs examples abi coverage fuzzers \
-	fuzz FORCE
+	fuzz storm FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -106,8 +107,9 @@ $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 $(fuzzers): $(BUILD)/%: %.c $(lib) | $(BUILD)/tests/bench/exit
 	@mkdir -p $(@D)
 	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) -fsanitize=fuzzer -o $@
+
 -include $(objects:.o=.d) $(programs:=.d) $(examples:=.d) $(fuzzers:=.d) \
-	$(BUILD)/tests/bench/container.d $(BUILD)/tests/bench/instructions.d
+	$(addprefix $(BUILD)/tests/,bench/container.d bench/instructions.d storm/storm.d)
 
 programs: $(programs) examples
 
@@ -136,7 +138,7 @@ INSTRUCTIONS ?= tests/bench/instructions.txt
 instructions: $(BUILD)/tests/bench/instructions $(BUILD)/tests/bench/exit
 	$^ >$(INSTRUCTIONS)
 
-$(BUILD)/tests/bench/container $(BUILD)/tests/bench/instructions: $(BUILD)/%: %.c $(lib)
+$(addprefix $(BUILD)/tests/,bench/container bench/instructions storm/storm): $(BUILD)/%: %.c $(lib)
 	@mkdir -p $(@D)
 	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
 
@@ -179,6 +181,9 @@ coverage:
 ifneq ($(filter deps deps-all,$(MAKECMDGOALS)),)
 lint cargo-test programs check-all: | $(filter deps deps-all,$(MAKECMDGOALS))
 endif
+
+storm:
+	STORM_SECONDS=$(or $(STORM_SECONDS),180) tests/build/storm.t
 
 fuzz:
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),300) tests/build/fuzz.t

@@ -41,7 +41,7 @@ static inline bool cgroup_make(const struct cgroup *parent, struct cgroup *cgrou
 	else if (!mount_of("cgroup2", base, sizeof(base)))
 		return false;
 	snprintf(cgroup->path, sizeof(cgroup->path), "%s/libclone3-test-%d-%d", base, (int)getpid(),
-		 ++serial);
+		 __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED));
 	if (mkdir(cgroup->path, 0755) != 0)
 		return false;
 	cgroup->fd = open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
