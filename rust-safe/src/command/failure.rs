@@ -313,6 +313,7 @@ mod tests {
     use crate::{Command, Namespaces, Step};
 
     #[test]
+    #[cfg_attr(miri, ignore = "calls C")]
     fn an_optional_user_namespace_is_explained() {
         let explains = |command: &Command| {
             let failure = SpawnFailure {
