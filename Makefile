@@ -39,7 +39,7 @@ fuzzers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 examples := $(patsubst c/%.c,$(BUILD)/%,$(wildcard c/examples/*.c))
 version := $(shell awk '/^\#define CLONE3_VERSION_/ { printf "%s%s", s, $$3; s = "." }' \
 	include/clone3.h)
-c_files := $(shell find include c tests -name '*.[ch]')
+c_files := $(shell find include c tests -name target -prune -o -name '*.[ch]' -print)
 scripts := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t)
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
