@@ -74,7 +74,7 @@ llvm_tool() {
 
 # In lcov's format.
 measure_rust() {
-	target=build/coverage-rust
+	target=$PWD/build/coverage-rust
 	rm -rf "$target/profile"
 	(
 		export RUSTFLAGS='-C instrument-coverage' CARGO_TARGET_DIR="$target"
