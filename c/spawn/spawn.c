@@ -452,7 +452,8 @@ __attribute__((noinline)) int clone3_spawn(const struct clone3_plan *plan,
 	if (size > sizeof(*child)) {
 		if (size > c3_page_size())
 			return -E2BIG;
-		memset(tail + sizeof(*child), 0, size - sizeof(*child));
+		for (size_t i = sizeof(*child); i < size; i++)
+			tail[i] = 0;
 	}
 	*child = (struct clone3_child){ .size = size, .pid = -1, .pidfd = -1 };
 
