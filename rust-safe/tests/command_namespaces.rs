@@ -631,7 +631,8 @@ fn clocks_are_shifted() -> Outcome {
         let uptime = fs::read_to_string("/proc/uptime").unwrap();
         let seconds = |text: &str| text.split('.').next().unwrap().parse::<u64>().unwrap();
         let shift = seconds(words[6]) - seconds(&uptime);
-        assert!((17_998..=18_002).contains(&shift), "{shift}");
+        // The caller's is read later, on a loaded machine by seconds.
+        assert!((17_940..=18_002).contains(&shift), "{shift}");
         // A clock cannot be negative.
         let mut command = program();
         in_namespaces(&mut command, Namespaces::TIME).time_offsets(i64::MIN, 0);
