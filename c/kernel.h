@@ -201,6 +201,7 @@ struct c3_utsname {
 #define C3_RLIMIT_AS 9
 #define C3_RLIMIT_NICE 13
 #define C3_RLIMIT_RTPRIO 14
+#define C3_RLIMIT_RTTIME 15
 
 /* sched.h, sched/types.h */
 #define C3_SCHED_OTHER 0

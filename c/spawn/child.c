@@ -234,7 +234,7 @@ static uint32_t limits_first(const struct clone3_plan *plan)
 	if (plan->steps & CLONE3_STEP_FDS)
 		resources |= 1U << C3_RLIMIT_NOFILE;
 	if (plan->steps & (CLONE3_STEP_NICE | CLONE3_STEP_SCHEDULER))
-		resources |= 1U << C3_RLIMIT_NICE | 1U << C3_RLIMIT_RTPRIO;
+		resources |= 1U << C3_RLIMIT_NICE | 1U << C3_RLIMIT_RTPRIO | 1U << C3_RLIMIT_RTTIME;
 	return resources;
 }
 

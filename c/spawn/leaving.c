@@ -21,6 +21,7 @@
 /* How often to look without rest; mostly the child needs some microseconds. */
 #define C3_LOOKS 100
 #define C3_REST_NS 100000
+#define C3_MOST_LOOKS 1000 /* where only setpgid can be asked: some 100 ms */
 
 /* 1 if it has left, 0 if not, or if nothing can be said. */
 static int has_left_by_setpgid(int32_t pid)
@@ -30,10 +31,11 @@ static int has_left_by_setpgid(int32_t pid)
 	return error == -EACCES || error == -ESRCH;
 }
 
-/* A filter may answer EPERM to every call, as the kernel does for a child before exec. */
+/* A filter may answer every call with what the kernel answers of a child, before exec or after. */
 static int can_use_setpgid(void)
 {
-	return c3_syscall2(C3_NR_setpgid, C3_NO_GROUP, C3_NO_GROUP) == -ESRCH;
+	return c3_syscall2(C3_NR_setpgid, 0, -1) == -EINVAL &&
+	       c3_syscall2(C3_NR_setpgid, C3_NO_GROUP, C3_NO_GROUP) == -ESRCH;
 }
 
 /* 1 if it has left, 0 if not, -errno if nothing can be said. */
@@ -42,6 +44,7 @@ static int has_left_by_proc(int pidfd)
 	char path[32] = "/proc/";
 	char text[512];
 	long length;
+	int flags;
 	int fd;
 	int pid = c3_pidfd_pid_by_proc(pidfd);
 
@@ -62,25 +65,29 @@ static int has_left_by_proc(int pidfd)
 			for (; at + 1 < length && field < C3_STAT_FLAGS; at++)
 				field += text[at] == ' ';
 			text[length - 1] = 0;
-			return field == C3_STAT_FLAGS && !(c3_number(text + at) & C3_PF_FORKNOEXEC);
+			flags = c3_number(text + at);
+			if (field != C3_STAT_FLAGS || flags == 0)
+				return -EIO;
+			return !(flags & C3_PF_FORKNOEXEC);
 		}
 	return -EIO;
 }
 
 int c3_leaving_await(const struct c3_work *work, int32_t pid)
 {
-	int is_elsewhere = (work->plan.steps & CLONE3_STEP_SESSION) != 0;
+	int asks = !(work->plan.steps & CLONE3_STEP_SESSION) && can_use_setpgid();
 
 	for (int looks = 0;; looks++) {
 		int is_slow = looks >= C3_LOOKS;
-		int by_proc = is_elsewhere || is_slow ? has_left_by_proc(work->pidfd) : 0;
+		int by_proc = !asks || is_slow ? has_left_by_proc(work->pidfd) : 0;
 
-		if (by_proc > 0 || (!is_elsewhere && has_left_by_setpgid(pid)))
+		if (by_proc > 0 || (asks && has_left_by_setpgid(pid)))
 			return 1;
 		/* Once it has ended its number may be another's. */
 		if (c3_poll(work->pidfd, C3_POLLIN, is_slow ? c3_deadline_in(C3_REST_NS) : 0) > 0)
 			return 1;
-		if (by_proc < 0 && (is_elsewhere || !can_use_setpgid()))
+		/* The program may have gone to another session meanwhile. */
+		if (by_proc < 0 && (!asks || looks >= C3_MOST_LOOKS))
 			return 0;
 		if (!is_slow)
 			c3_syscall1(C3_NR_sched_yield, 0);

@@ -20,15 +20,17 @@ static int program(const char *what)
 static const struct sandbox {
 	const char *name;
 	uint64_t step;
-	bool has_setpgid;
+	int setpgid_error; /* 0: the kernel answers */
 	bool has_proc;
 	int dumpable; /* afterwards */
 } sandboxes[] = {
-	{ "setpgid tells", 0, true, false, 1 },
-	{ "setpgid is filtered", 0, false, true, 1 },
-	{ "setpgid is filtered, no /proc", 0, false, false, 0 },
-	{ "another session", CLONE3_STEP_SESSION, true, true, 1 },
-	{ "another session, no /proc", CLONE3_STEP_SESSION, true, false, 0 },
+	{ "setpgid tells", 0, 0, false, 1 },
+	{ "setpgid is filtered", 0, EPERM, true, 1 },
+	{ "setpgid is filtered, no /proc", 0, EPERM, false, 0 },
+	{ "setpgid answers as after exec, no /proc", 0, EACCES, false, 0 },
+	{ "setpgid answers as of no child, no /proc", 0, ESRCH, false, 0 },
+	{ "another session", CLONE3_STEP_SESSION, 0, true, 1 },
+	{ "another session, no /proc", CLONE3_STEP_SESSION, 0, false, 0 },
 };
 
 /* Twice: what one guard has left closed is not opened by the next. */
@@ -40,7 +42,7 @@ static const char *in_sandbox(const void *argument)
 
 	plan.steps = CLONE3_STEP_UID | sandbox->step;
 	plan.uid = geteuid();
-	if (!sandbox->has_setpgid && !refuse(SYS_setpgid, EPERM))
+	if (sandbox->setpgid_error && !refuse(SYS_setpgid, sandbox->setpgid_error))
 		return "no filter can be installed";
 	if (!sandbox->has_proc && !refuse_if(SYS_openat, 2, ~0U, O_RDONLY | O_CLOEXEC, EACCES))
 		return "no filter can be installed";

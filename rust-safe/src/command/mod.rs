@@ -284,7 +284,8 @@ impl Command {
 
     /// Removes all variables that were set, and keeps any from being inherited.
     ///
-    /// An environment that is inherited as it is costs nothing; one that is inherited and changed is
+    /// An environment that is inherited as it is costs nothing: it is read from `environ`, which no
+    /// other thread may change meanwhile, as the contract of `std::env::set_var` says. One that is inherited and changed is
     /// copied at each spawn. A command that is spawned many times can be given it once, by
     /// `env_clear().envs(std::env::vars_os())`.
     ///
