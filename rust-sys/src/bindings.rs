@@ -1370,9 +1370,9 @@ OOM_SCORE_ADJ included (-EACCES); a process that another thread forks meanwhile 
 non-dumpable until it execs. With fs.suid_dumpable 1 the caller is open for a moment to the new
 user id, if it has no capabilities and changes among its own ids, and to the owner of a user
 namespace that it joins. The process stays non-dumpable for good if nothing can tell when the
-child has left the memory: setpgid(2) does, unless a filter refuses it or with SESSION, and then
-the child's file in /proc, unless there is no /proc, or the caller is not root and its own is
-closed to it.
+child has left the memory: setpgid(2) does, unless a filter refuses it, with SESSION, or if the
+program leaves the session at once; and then the child's file in /proc, unless there is no /proc,
+or the caller is not root and its own is closed to it.
 
 A spawn needs a free descriptor for the pidfd, and up to two more while it lasts: for a joined
 pid namespace, and where the child has another /proc than the caller. Maps that root writes need
