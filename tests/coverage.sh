@@ -78,7 +78,7 @@ measure_rust() {
 	rm -rf "$target/profile"
 	(
 		export RUSTFLAGS='-C instrument-coverage' CARGO_TARGET_DIR="$target"
-		export LLVM_PROFILE_FILE="$PWD/$target/profile/%p-%4m.profraw"
+		export LLVM_PROFILE_FILE="$target/profile/%p-%4m.profraw"
 		cargo test -q --offline -p libclone3 --all-features --lib --tests || exit
 		cargo test -q --offline -p libclone3 --all-features --lib --tests --no-run \
 			--message-format=json | sed -nE 's/.*"executable":"([^"]+)".*/-object=\1/p' \
