@@ -67,6 +67,19 @@ int c3_pidfd_pid_by_proc(int pidfd)
 	return pid ? pid : -EREMOTE;
 }
 
+/* @name: with a slash before it. The process may be another once its own has ended. */
+int c3_pidfd_open_in_proc(int pidfd, const char *name)
+{
+	char path[32] = "/proc/";
+	int pid = c3_pidfd_pid_by_proc(pidfd);
+
+	if (pid < 0)
+		return pid;
+	c3_append_number(path, (unsigned int)pid);
+	c3_append(path, name);
+	return c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
+}
+
 int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 {
 	struct c3_pidfd_info raw;

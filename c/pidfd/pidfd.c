@@ -2,7 +2,6 @@
 /* The calls on a pidfd that the kernel has, made alike on every version of it. */
 #include "../clone/clone.h"
 #include "../deadline.h"
-#include "../text.h"
 #include "pidfd.h"
 
 /*
@@ -60,17 +59,9 @@ static const struct {
  */
 static int namespace_by_proc(int pidfd, const char *name)
 {
-	char path[32] = "/proc/";
-	int directory;
-	int fd;
-	int pid = c3_pidfd_pid_by_proc(pidfd);
+	int directory = c3_pidfd_open_in_proc(pidfd, "/ns");
+	int fd = directory < 0 ? directory : c3_openat(directory, name, C3_O_RDONLY);
 
-	if (pid < 0)
-		return pid;
-	c3_append_number(path, (unsigned int)pid);
-	c3_append(path, "/ns");
-	directory = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
-	fd = directory < 0 ? directory : c3_openat(directory, name, C3_O_RDONLY);
 	if (directory >= 0)
 		c3_close(directory);
 	if (c3_poll(pidfd, C3_POLLIN, 0) != 0) {

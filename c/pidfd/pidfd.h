@@ -13,6 +13,9 @@ int c3_pidfd_check(int fd);
 int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw);
 int c3_pidfd_pid_by_proc(int pidfd);
 
+/* info.c: a file of the process's directory in /proc, to read; or as above, or -errno. */
+int c3_pidfd_open_in_proc(int pidfd, const char *name);
+
 /* wait.c: waitid(2), not interrupted; a pidfd that cannot be waited for is replaced by its pid. */
 int c3_wait(int id_type, int id, long options, struct c3_siginfo *info, struct c3_rusage *usage);
 

@@ -982,8 +982,9 @@ int c3_child_main(void *pointer)
 		leave_pidfd(work);
 	if (work->way != C3_BY_KERNEL)
 		reset_handlers();
-	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]) && has_steps(work); i++)
-		take(work, &inherited[i]);
+	if (has_steps(work))
+		for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++)
+			take(work, &inherited[i]);
 	if (work->is_nested)
 		nest(work);
 	return become_program(work);

@@ -41,18 +41,11 @@ static int can_use_setpgid(void)
 /* 1 if it has left, 0 if not, -errno if nothing can be said. */
 static int has_left_by_proc(int pidfd)
 {
-	char path[32] = "/proc/";
 	char text[512];
 	long length;
 	int flags;
-	int fd;
-	int pid = c3_pidfd_pid_by_proc(pidfd);
+	int fd = c3_pidfd_open_in_proc(pidfd, "/stat");
 
-	if (pid < 0)
-		return pid;
-	c3_append_number(path, (unsigned int)pid);
-	c3_append(path, "/stat");
-	fd = c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
 	if (fd < 0)
 		return fd;
 	length = c3_read(fd, text, sizeof(text));
