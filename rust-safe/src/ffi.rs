@@ -127,7 +127,7 @@ fn strings<'a>(texts: impl Iterator<Item = &'a CStr>) -> Vec<*const c_char> {
 
 pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, SpawnFailure> {
     let argv = strings(program.argv.iter().map(CString::as_c_str));
-    let envp = program.environment.strings().map(strings);
+    let envp = strings(program.environment.strings());
     let uid_map: Vec<_> = plan.uid_map.iter().map(|range| (*range).into()).collect();
     let gid_map: Vec<_> = plan.gid_map.iter().map(|range| (*range).into()).collect();
     // What is no pid becomes one that is refused, and so does a level that there is not; without a
@@ -157,7 +157,7 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
         optional: plan.optional.bits(),
         path: string(program.path),
         argv: argv.as_ptr(),
-        envp: envp.as_ref().map_or(null(), Vec::as_ptr),
+        envp: envp.as_ptr(),
         search_path: string(program.search_path),
         namespaces: plan.namespaces,
         set_tid: address(&set_tid),
@@ -219,9 +219,8 @@ pub(crate) fn spawn(plan: &Plan, program: &Program<'_>) -> Result<Spawned, Spawn
         ..Default::default()
     };
     // SAFETY: both structs say their size. Every address in `raw` is NULL or that of an array or
-    // string that lives until the call returns, and the counts are theirs; `environ`, which is read
-    // for a NULL `envp`, is changed by nobody meanwhile (the contract of `set_var`). No Rust code
-    // runs in the child, and the descriptors named are only read.
+    // string that lives until the call returns, and the counts are theirs. No Rust code runs in the
+    // child, and the descriptors named are only read.
     let value = unsafe { sys::clone3_spawn(&raw, &mut child) };
     match outcome(value).and_then(|_| owned(child.pidfd)) {
         Ok(pidfd) => Ok(Spawned {

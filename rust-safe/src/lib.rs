@@ -44,8 +44,9 @@
 //! * A file that is executable but no program, such as a script without `#!`, is `ENOEXEC`; std
 //!   with glibc lets `sh` run it where it forks (as with `pre_exec`, `uid` or `groups`), and does
 //!   not where it uses posix_spawn(3).
-//! * Of an environment that is changed, entries without `=` are dropped, and a name that is there
-//!   twice stays twice. std then has each name once.
+//! * Of the inherited environment, entries without `=` are dropped, and a name that is there twice
+//!   stays twice. std passes on all of them as they are, or with a change of the environment each
+//!   name once.
 //!
 //! | elsewhere | here |
 //! |---|---|

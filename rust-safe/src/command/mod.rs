@@ -284,10 +284,8 @@ impl Command {
 
     /// Removes all variables that were set, and keeps any from being inherited.
     ///
-    /// An environment that is inherited as it is costs nothing: it is read from `environ`, which no
-    /// other thread may change meanwhile, as the contract of `std::env::set_var` says. One that is inherited and changed is
-    /// copied at each spawn. A command that is spawned many times can be given it once, by
-    /// `env_clear().envs(std::env::vars_os())`.
+    /// The environment that is inherited is copied at each spawn, under std's lock. A command that is
+    /// spawned many times can be given it once, by `env_clear().envs(std::env::vars_os())`.
     ///
     /// Without a `PATH` that is set afterwards, a program is looked for in `/bin` and `/usr/bin`
     /// (with musl, in `/usr/local/bin` before), as the libc would do.
