@@ -7,7 +7,7 @@
 
 static void under_storm(const struct clone3_plan *plans)
 {
-	const struct clone3_plan both[2] = { plans[0], plans[1] };
+	const struct clone3_plan both[2] = { plans[0], plans[NEW_USER_PLANS] };
 	struct storm *storm = shared_memory(sizeof(*storm));
 
 	ok(storm_run(storm, both, SPAWNS), "%d spawns under attack succeed",

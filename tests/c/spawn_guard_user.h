@@ -139,8 +139,9 @@ static inline struct tally user_attacked(const struct clone3_plan *plan, enum us
 	return sum;
 }
 
-/* Maps; a join; a join whose program is a nested child. */
-#define USER_PLANS 3
+/* A new namespace with maps and without; a join; a join whose program is a nested child. */
+#define USER_PLANS 4
+#define NEW_USER_PLANS 2
 static struct clone3_join user_joins[2];
 
 static inline void user_plans(const struct container *container,
@@ -149,11 +150,14 @@ static inline void user_plans(const struct container *container,
 	user_joins[0] = (struct clone3_join){ container->user_fd, 0, CLONE3_NEWUSER };
 	user_joins[1] = (struct clone3_join){ container->pid_fd, 0, CLONE3_NEWPID };
 	plans[0] = plan_with_maps("unused");
-	for (int i = 1; i < USER_PLANS; i++) {
+	plans[1] = plan_for("unused");
+	plans[1].steps = CLONE3_STEP_NAMESPACES;
+	plans[1].namespaces = CLONE3_NEWUSER;
+	for (int i = NEW_USER_PLANS; i < USER_PLANS; i++) {
 		plans[i] = plan_for("unused");
 		plans[i].steps = CLONE3_STEP_JOIN_NAMESPACES;
 		plans[i].joins = user_joins;
-		plans[i].join_count = (size_t)i;
+		plans[i].join_count = (size_t)(i - NEW_USER_PLANS + 1);
 	}
 	for (int i = 0; i < USER_PLANS; i++) {
 		plans[i].steps |= CLONE3_STEP_CWD | CLONE3_STEP_SESSION;
@@ -161,7 +165,11 @@ static inline void user_plans(const struct container *container,
 	}
 }
 
-static const char *const user_plan_names[USER_PLANS] = { "a new user namespace", "a joined one",
-							 "a joined one with its pid namespace" };
+static const char *const user_plan_names[USER_PLANS] = {
+	"a new user namespace",
+	"one without maps",
+	"a joined one",
+	"a joined one with its pid namespace",
+};
 
 #endif
