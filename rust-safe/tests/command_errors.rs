@@ -561,7 +561,11 @@ fn an_error_of_the_kernel_is_told_by_its_step() {
         libc::ENOTTY,
     );
     refused(program().foreground(null()), Step::Foreground, libc::ENOTTY);
-    refused(program().process_group(1), Step::ProcessGroup, libc::EPERM);
+    refused(
+        program().process_group(i32::MAX),
+        Step::ProcessGroup,
+        libc::EPERM,
+    );
     let root = Cgroup::open("/").unwrap();
     refused(program().cgroup(root), Step::Cgroup, libc::EBADF);
     refused(program().executable_fd(null()), Step::Exec, libc::EACCES);
