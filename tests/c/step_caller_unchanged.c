@@ -224,7 +224,7 @@ static void priorities(struct clone3_plan *plan)
 {
 	plan->steps |= CLONE3_STEP_NICE | CLONE3_STEP_SCHEDULER | CLONE3_STEP_AFFINITY |
 		       CLONE3_STEP_IO_PRIORITY | CLONE3_STEP_OOM_SCORE_ADJ;
-	plan->nice = 3;
+	plan->nice = 19; /* what everybody may have */
 	plan->sched_policy = SCHED_BATCH;
 	plan->affinity = first_cpu;
 	plan->affinity_words = 1;
