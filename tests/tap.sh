@@ -99,6 +99,13 @@ apart() {
 	finish
 }
 
+# new_cgroup NAME: makes a cgroup below the test's own and prints its directory. Fails if it may not.
+new_cgroup() {
+	cgroups=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	new_cgroup=$cgroups$(sed -n 's/^0:://p' /proc/self/cgroup)/$1
+	[ -n "$cgroups" ] && mkdir "$new_cgroup" 2>/dev/null && echo "$new_cgroup"
+}
+
 # run_under BUILD LIST PATTERN COMMAND [ARGUMENT]...: the C tests in build/BUILD whose names match, but
 # for those that LIST ("test: reason") names, pass if a command runs them.
 run_under() {

@@ -42,11 +42,9 @@ if [ "$(id -u)" = 0 ]; then
 		--clear-groups "$scratch/container" sh -c 'id -u'
 fi
 
-cgroups=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
-cgroup=$cgroups$(sed -n 's/^0:://p' /proc/self/cgroup)
-if [ -n "$cgroups" ] && mkdir "$cgroup/examples-test" 2>/dev/null; then
-	ok 'tree kills what is left of a program' $examples/tree "$cgroup/examples-test" 0.3
-	ok 'tree leaves no cgroup' rmdir "$cgroup/examples-test"
+if cgroup=$(new_cgroup examples-test); then
+	ok 'tree kills what is left of a program' $examples/tree "$cgroup" 0.3
+	ok 'tree leaves no cgroup' rmdir "$cgroup"
 else
 	skip 'tree kills what is left of a program' 'no cgroup can be made here'
 fi
