@@ -58,7 +58,7 @@ destination = '$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(1)))'
 packages := g++ libc6-dev perl clang-format-14 shellcheck
 packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang-rt-14-dev \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
-	valgrind qemu-user-static
+	valgrind qemu-user-static mandoc
 
 .PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
 	bindings install uninstall clean format lint cargo-test programs examples abi coverage fuzzers \
