@@ -6,6 +6,8 @@ cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
 cargo="--manifest-path tests/bench/Cargo.toml"
+# One build for all that is run, and as it measures nothing here, one that is made fast.
+export CARGO_PROFILE_BENCH_OPT_LEVEL=0
 
 # shellcheck disable=SC2086 # options
 lint() {
@@ -14,7 +16,7 @@ lint() {
 
 # shellcheck disable=SC2086 # options
 unit_tests() {
-	cargo test -q $cargo --lib
+	cargo test -q --profile bench $cargo --lib
 }
 
 measures() {
