@@ -11,6 +11,6 @@ harden='-fPIE -fstack-protector-all -fstack-clash-protection -fcf-protection=ful
 harden="$harden -D_FORTIFY_SOURCE=3 -Wno-unused-result"
 
 ok 'LTO, hardened: builds' build_in flags CC=gcc AR=gcc-ar CFLAGS="-O3 -flto $harden" \
-	TEST_LINK='-pie -pthread -Wl,-z,relro,-z,now' &&
+	LIB_CFLAGS= TEST_LINK='-pie -pthread -Wl,-z,relro,-z,now' &&
 	ok 'LTO, hardened: C tests' run_in flags
 finish
