@@ -1,6 +1,9 @@
 //! The examples do what their first lines say. cargo builds them for `cargo test`; for this program
 //! alone it does not, so that one that is not there is left out.
 
+mod common;
+
+use common::cgroup::{Own, mount_point};
 use libclone3::{Command, Output};
 use std::path::PathBuf;
 
@@ -155,4 +158,110 @@ fn sandbox_confines_writes() {
         return;
     }
     assert_eq!(was_written, (true, false), "{stderr}");
+}
+
+/// What `confine` and the same program without the library print and end with: equal, but for the
+/// usage and for what only the library tells of an error.
+fn confine(arguments: &[&str]) -> Option<(Option<i32>, String, String)> {
+    let both = ["confine", "confine_pre_exec"].map(|name| {
+        let (output, stdout, stderr) = run(name, arguments)?;
+        let said = stderr.lines().next().unwrap_or_default();
+        let said = match said.split_once("in step") {
+            Some((_, step)) => step.split('"').nth(1).unwrap_or_default(),
+            None => said,
+        };
+        Some((output.status.code(), stdout, said.to_owned()))
+    });
+    let [with, without] = both;
+    assert_eq!(with, without, "{arguments:?}");
+    with
+}
+
+#[test]
+fn confine_is_the_same_with_pre_exec() {
+    let facts = "ulimit -n; ulimit -t; grep -E 'NoNewPrivs|Seccomp:' /proc/self/status; \
+                 ls /proc/self/fd; test $(cut -d' ' -f6 /proc/$$/stat) = $$ && echo leader; exit 7";
+    let limits = ["--nofile", "64", "--cpu", "5", "--", "sh", "-c", facts];
+    let Some(end) = confine(&limits) else {
+        return;
+    };
+    let stdout = "64\n5\nNoNewPrivs:\t1\nSeccomp:\t2\n0\n1\n2\n3\nleader\n";
+    let said = "confine: exit status: 7";
+    assert_eq!(end, (Some(7), stdout.into(), said.into()));
+
+    let (code, _, said) = confine(&["--timeout", "0.05", "--", "sleep", "60"]).unwrap();
+    assert_eq!((code, &*said), (Some(126), "confine: signal: 9 (SIGKILL)"));
+    let (code, _, said) = confine(&["--", "sh", "-c", "kill -TERM $$"]).unwrap();
+    assert_eq!((code, &*said), (Some(126), "confine: signal: 15 (SIGTERM)"));
+    let refused = "unshare -U true 2>/dev/null || echo refused";
+    assert_eq!(
+        confine(&["--", "sh", "-c", refused]).unwrap().1,
+        "refused\n"
+    );
+
+    for (arguments, step) in [
+        (&["--", "/nonexistent"][..], "exec"),
+        (&["--hostname", "x", "--", "true"], "hostname"),
+    ] {
+        let (code, _, said) = confine(arguments).unwrap();
+        assert_eq!((code, &*said), (Some(125), step));
+    }
+}
+
+#[test]
+fn confine_puts_both_into_the_cgroup() {
+    let name = format!("libclone3-confine-{}", std::process::id());
+    let Some(Ok(cgroup)) = mount_point().map(|root| Own::new(&root, &name)) else {
+        eprintln!("no cgroup can be made");
+        return;
+    };
+    let program = ["--", "grep", "-c", &name, "/proc/self/cgroup"];
+    let arguments = [&["--cgroup", cgroup.0.to_str().unwrap()], &program[..]].concat();
+    let Some((code, stdout, said)) = confine(&arguments) else {
+        return;
+    };
+    assert_eq!((code, &*stdout), (Some(0), "1\n"), "{said}");
+}
+
+#[test]
+fn confine_makes_the_same_namespaces() {
+    let facts = "id -u; id -g; uname -n; echo $$; test -e /proc/1/exe && ls /proc | grep -c '^[0-9]'; \
+                 wc -l < /proc/net/dev; exit 3";
+    let kinds = ["--unshare", "user,pid,mount,uts,net", "--hostname", "inner"];
+    let arguments = [&kinds[..], &["--", "sh", "-c", facts]].concat();
+    let Some((code, stdout, said)) = confine(&arguments) else {
+        return;
+    };
+    if code == Some(125) {
+        eprintln!("no namespaces here: {said}");
+        return;
+    }
+    assert_eq!(code, Some(3), "{said}");
+    assert!(stdout.starts_with("0\n0\ninner\n1\n"), "{stdout}");
+    let (code, ..) =
+        confine(&[&kinds[..2], &["--timeout", "0.05", "--", "sleep", "60"]].concat()).unwrap();
+    assert_eq!(code, Some(126));
+}
+
+#[test]
+fn confine_gives_up_root_alike() {
+    // SAFETY: it cannot fail.
+    if unsafe { libc::geteuid() } != 0 {
+        eprintln!("not root");
+        return;
+    }
+    let ids = ["--uid", "65534", "--gid", "65533", "--nproc", "4000", "--"];
+    let facts = [
+        "sh",
+        "-c",
+        "id -u; id -g; id -G; ulimit -p; grep CapEff /proc/self/status",
+    ];
+    let Some((code, stdout, said)) = confine(&[&ids[..], &facts].concat()) else {
+        return;
+    };
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(
+        stdout,
+        "65534\n65533\n65533\n4000\nCapEff:\t0000000000000000\n"
+    );
 }

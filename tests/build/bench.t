@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# The bench: no warning, its own tests pass, and a run of a second measures every way to start a
-# program that the machine can do.
+# The bench: no warning, its own tests pass, a run of a second measures every way to start a program
+# that the machine can do, and the sandbox is measured with pre_exec and without.
 cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
@@ -33,4 +33,10 @@ if ok "a short run" make -s BUILD=build/bench-smoke bench-smoke; then
 		ok "$subject is measured" measures "$subject"
 	done
 fi
+sandbox() {
+	RUNS=3 ROUNDS=1 MIB=16 tests/bench/confine.sh >"$scratch/rows"
+	cat "$scratch/rows"
+	grep -qE '^\| and namespaces \| 16 MiB \| [0-9]+ \| [0-9]+ \|' "$scratch/rows"
+}
+ok "the sandbox" sandbox
 finish
