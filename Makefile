@@ -11,6 +11,7 @@
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings abi  rewrite what is formatted or generated
+# make public-api           the same for the Rust crate's interface, by cargo-public-api
 # make install uninstall    header, archive and pkg-config file under $(DESTDIR)$(PREFIX)
 #
 # Variables: CC AR CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX; WERROR=1; BUILD, the output directory.
@@ -62,7 +63,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang
 
 .PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
 	bindings install uninstall clean format lint cargo-test programs examples abi coverage fuzzers \
-	fuzz storm FORCE
+	fuzz storm public-api FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -197,6 +198,11 @@ abi:
 	@mkdir -p $(BUILD)
 	tests/abi/describe.sh >$(BUILD)/abi.txt
 	cp $(BUILD)/abi.txt tests/abi/abi.txt
+
+public-api:
+	@mkdir -p $(BUILD)
+	tests/abi/public-api.sh >$(BUILD)/public-api.txt
+	cp $(BUILD)/public-api.txt tests/abi/public-api.txt
 
 format:
 	$(CLANG_FORMAT) -i $(c_files)
