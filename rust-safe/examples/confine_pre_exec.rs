@@ -288,8 +288,9 @@ impl Plan {
             len: self.filter.len() as u16,
             filter: self.filter.as_ptr().cast_mut(),
         };
+        let mode = libc::SECCOMP_MODE_FILTER as c_ulong;
         // SAFETY: the filter is only read, and outlives the call.
-        check(unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &program) })?;
+        check(unsafe { libc::prctl(libc::PR_SET_SECCOMP, mode, &program) })?;
         self.begin("exec");
         Ok(())
     }
@@ -298,8 +299,9 @@ impl Plan {
 /// A new pid namespace is for children: so that a child goes on, and the process that std knows
 /// stands in for it.
 fn enter_pid_namespace() -> io::Result<()> {
+    let (flags, none) = (libc::SIGCHLD as c_ulong, 0 as c_ulong);
     // SAFETY: as fork, without the libc's handlers.
-    match syscall(unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD, 0, 0, 0, 0) })? {
+    match syscall(unsafe { libc::syscall(libc::SYS_clone, flags, none, none, none, none) })? {
         0 => Ok(()),
         child => stand_in_for(child as libc::pid_t),
     }
@@ -314,7 +316,7 @@ fn stand_in_for(child: libc::pid_t) -> ! {
         libc::syscall(libc::SYS_close_range, 0, c_int::MAX, 0);
         while libc::waitpid(child, &mut status, 0) == -1 {}
         if libc::WIFSIGNALED(status) {
-            libc::prctl(libc::PR_SET_DUMPABLE, 0);
+            libc::prctl(libc::PR_SET_DUMPABLE, 0 as c_ulong);
             libc::signal(libc::WTERMSIG(status), libc::SIG_DFL);
             libc::kill(libc::getpid(), libc::WTERMSIG(status));
         }
