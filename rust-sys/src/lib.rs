@@ -1,10 +1,24 @@
-//! Raw bindings to libclone3, which creates Linux processes with [clone3(2)] and holds them by
-//! pidfd. The crate `libclone3` is the safe interface.
+//! Raw bindings to libclone3, which creates Linux processes with [clone3(2)], starts programs from
+//! plans and holds both by pidfd. The crate `libclone3` is the safe interface; this one is for what
+//! that leaves out: threads, shared memory and descriptors, stacks.
 //!
-//! Every function returns 0 or a non-negative result, or a negated errno; `errno` is neither set
-//! nor read. A struct with a `size` member, and a size argument, is the size of the struct as the
-//! caller knows it. All constants are `u64`; those that go into an `unsigned int` parameter fit.
-//! The contract of each item is in `clone3.h` and repeated here.
+//! The contract of each function and struct stands with it here. The [`header`] explains constants and
+//! begins with the conventions: 0, a result or a negated errno comes back, `errno` is neither set nor
+//! read, and a `size` is the struct's as the caller knows it. All constants are `u64`; those that go
+//! into an `unsigned int` parameter fit.
+//!
+//! # Safety
+//!
+//! A caller promises what the contract asks for: that pointers are valid for the call, that a struct
+//! holds its `size`, that a descriptor may be used. Of the functions that create a process:
+//!
+//! * [`clone3_spawn`] runs no code of the caller in the child.
+//! * [`clone3_fork`] and [`clone3_call`] do: that child has a copy of the memory and one thread, so
+//!   that in a program with threads it may only call what is async-signal-safe. With `CLONE3_VM`,
+//!   which `clone3_call` alone takes, it has no copy but the memory itself, and without
+//!   `CLONE3_SETTLS` the thread-local storage of its creator.
+//! * `CLONE3_CHILD_SETTID`, `CLONE3_CHILD_CLEARTID` and `CLONE3_PARENT_SETTID` let the kernel write to
+//!   an address, the second when the child ends.
 //!
 //! # Building
 //!
@@ -36,3 +50,11 @@ mod bindings {
 }
 
 pub use bindings::*;
+
+pub mod header {
+    //! The header, as C has it.
+    //!
+    //! ```c
+    #![doc = include_str!("../include/clone3.h")]
+    //! ```
+}
