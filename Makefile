@@ -166,7 +166,7 @@ lint:
 cargo-test:
 	$(CARGO) test -q --workspace
 	$(CARGO) test -q -p libclone3 --all-features --lib --test command_tokio
-	$(CARGO) test -q -p libclone3 --all-features --doc tokio
+	$(CARGO) test -q -p libclone3 --all-features --doc -- tokio asynchronous
 
 # prove comes last: its summary ends the output.
 prove := prove --directives --failures --comments

@@ -181,6 +181,8 @@ impl Capabilities {
 
     /// What the calling thread has.
     ///
+    /// See [capget(2)].
+    ///
     /// # Errors
     ///
     /// That of a seccomp filter.
@@ -192,6 +194,8 @@ impl Capabilities {
     /// println!("may chroot: {}", now.effective.contains(CapabilitySet::SYS_CHROOT));
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [capget(2)]: https://man7.org/linux/man-pages/man2/capget.2.html
     #[doc(alias = "capget")]
     pub fn current() -> Result<Capabilities> {
         ffi::capabilities().map_err(|errno| Error::new("cannot read the capabilities", errno))

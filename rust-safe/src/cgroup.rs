@@ -35,6 +35,8 @@ pub struct Cgroup(OwnedFd);
 impl Cgroup {
     /// Opens a directory as a path only (`O_PATH`), which needs no right to read it.
     ///
+    /// See [open(2)].
+    ///
     /// # Errors
     ///
     /// `ENOENT`, `ENOTDIR`, `EACCES`, `EMFILE`. That it is no cgroup is found by the first use.
@@ -45,6 +47,8 @@ impl Cgroup {
     /// let error = Cgroup::open("/sys/fs/cgroup/none").unwrap_err();
     /// assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
     /// ```
+    ///
+    /// [open(2)]: https://man7.org/linux/man-pages/man2/open.2.html
     pub fn open<P: AsRef<Path>>(dir: P) -> Result<Cgroup> {
         let dir = dir.as_ref();
         let flags = libc::O_PATH | libc::O_DIRECTORY;

@@ -12,7 +12,7 @@ use std::time::Duration;
 ///
 /// Dropping it closes the pidfd and lets the child run on; nobody waits for it then, and once it
 /// has ended it stays a zombie as long as this program runs, as with [`std::process::Child`].
-/// [`Command::kill_on_drop`](crate::Command::kill_on_drop) changes that.
+/// [`Command::kill_on_drop`](crate::Command::kill_on_drop) changes that. See [pidfd_open(2)].
 ///
 /// ```
 /// use libclone3::Command;
@@ -21,6 +21,8 @@ use std::time::Duration;
 /// assert_eq!(child.wait()?.code(), Some(42));
 /// # Ok::<(), libclone3::Error>(())
 /// ```
+///
+/// [pidfd_open(2)]: https://man7.org/linux/man-pages/man2/pidfd_open.2.html
 #[derive(Debug)]
 #[must_use = "a child that nobody waits for stays a zombie"]
 pub struct Child {
@@ -158,7 +160,9 @@ impl Child {
         self.process.pidfd()
     }
 
-    /// Gives the pidfd away, and closes the pipes. The child is not killed by any drop then.
+    /// Gives the pidfd away, and closes the pipes.
+    ///
+    /// The child is not killed by any drop then.
     ///
     /// ```
     /// # use libclone3::Command;
@@ -193,11 +197,15 @@ impl Child {
     /// ```
     ///
     /// [waitid(2)]: https://man7.org/linux/man-pages/man2/waitid.2.html
+    #[doc(alias = "waitpid")]
+    #[doc(alias = "waitid")]
     pub fn wait(&mut self) -> Result<ExitStatus> {
         self.wait_usage().map(|(status, _)| status)
     }
 
     /// Reaps the child if it has ended; `None`: it has not.
+    ///
+    /// Leaves `stdin` open. See [waitid(2)], `WNOHANG`.
     ///
     /// # Errors
     ///
@@ -211,6 +219,8 @@ impl Child {
     /// # child.wait()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [waitid(2)]: https://man7.org/linux/man-pages/man2/waitid.2.html
     pub fn try_wait(&mut self) -> Result<Option<ExitStatus>> {
         if self.process.end.is_none() {
             self.process.end = self.pidfd().try_wait_usage()?;
@@ -221,7 +231,7 @@ impl Child {
     /// Waits for at most `limit`; `None`: the time is over.
     ///
     /// The time is that of the monotonic clock, which stands still while the system sleeps. Unlike
-    /// [`wait`](Child::wait) this leaves `stdin` open.
+    /// [`wait`](Child::wait) this leaves `stdin` open. See [poll(2)], which the pidfd answers.
     ///
     /// # Errors
     ///
@@ -237,6 +247,8 @@ impl Child {
     /// }
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [poll(2)]: https://man7.org/linux/man-pages/man2/poll.2.html
     pub fn wait_timeout(&mut self, limit: Duration) -> Result<Option<ExitStatus>> {
         if self.process.end.is_none() {
             self.process.end = self.pidfd().wait_timeout_usage(limit)?;
@@ -245,6 +257,8 @@ impl Child {
     }
 
     /// Waits as [`wait`](Child::wait) does, and tells what the child consumed.
+    ///
+    /// It is kept as the status is. See [getrusage(2)].
     ///
     /// # Errors
     ///
@@ -257,6 +271,8 @@ impl Child {
     /// println!("{status}, {} KiB", usage.max_rss_bytes / 1024);
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [getrusage(2)]: https://man7.org/linux/man-pages/man2/getrusage.2.html
     #[doc(alias = "wait4")]
     pub fn wait_usage(&mut self) -> Result<(ExitStatus, Usage)> {
         drop(self.stdin.take());
@@ -311,6 +327,9 @@ impl Child {
 
     /// Kills the child with `SIGKILL`; `Ok` if it has ended already.
     ///
+    /// Its own children live on, unless it is process 1 of a pid namespace;
+    /// [`Cgroup::kill`](crate::Cgroup::kill) reaches them. See [pidfd_send_signal(2)].
+    ///
     /// # Errors
     ///
     /// `EPERM` if the child changed its ids and the caller may not signal it.
@@ -324,11 +343,15 @@ impl Child {
     /// child.kill()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [pidfd_send_signal(2)]: https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html
     pub fn kill(&mut self) -> Result<()> {
         self.process.kill()
     }
 
     /// Sends a signal to the child.
+    ///
+    /// One that has ended but was not waited for takes any. See [pidfd_send_signal(2)].
     ///
     /// # Errors
     ///
@@ -342,6 +365,9 @@ impl Child {
     /// assert_eq!(child.wait()?.signal(), Some(libc::SIGTERM));
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [pidfd_send_signal(2)]: https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html
+    #[doc(alias = "pidfd_send_signal")]
     pub fn signal(&self, signal: Signal) -> Result<()> {
         self.pidfd().send_signal(signal)
     }

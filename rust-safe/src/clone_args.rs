@@ -115,7 +115,9 @@ impl<'a> CloneArgs<'a> {
         }
     }
 
-    /// Sets the flags, in place of those set before. `PIDFD` need not be among them.
+    /// Sets the flags, in place of those set before.
+    ///
+    /// `PIDFD` need not be among them.
     ///
     /// ```
     /// # use libclone3::{CloneArgs, CloneFlags};
@@ -130,7 +132,7 @@ impl<'a> CloneArgs<'a> {
     /// Sets the signal that the caller gets when the child ends; `None`: no signal.
     ///
     /// Waiting works with any. exec resets it to `SIGCHLD`. A signal that kills the caller by
-    /// default does so.
+    /// default does so. See [clone(2)], *the child termination signal*.
     ///
     /// ```
     /// # use libclone3::CloneArgs;
@@ -139,6 +141,8 @@ impl<'a> CloneArgs<'a> {
     /// assert!(child.wait()?.success()); // and no SIGCHLD came
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [clone(2)]: https://man7.org/linux/man-pages/man2/clone.2.html
     pub fn exit_signal(&mut self, signal: Option<Signal>) -> &mut Self {
         self.exit_signal = signal;
         self
@@ -148,7 +152,7 @@ impl<'a> CloneArgs<'a> {
     ///
     /// An empty slice lets the kernel choose. Needs `CAP_SYS_ADMIN` or `CAP_CHECKPOINT_RESTORE`
     /// (Linux 5.9) over each of the namespaces, which `NEWUSER` with `NEWPID` gives over the new
-    /// one. Since Linux 5.5.
+    /// one. Since Linux 5.5. See [clone(2)], `set_tid`.
     ///
     /// ```
     /// # use libclone3::{CloneArgs, CloneFlags};
@@ -156,6 +160,8 @@ impl<'a> CloneArgs<'a> {
     /// args.flags(CloneFlags::NEWUSER | CloneFlags::NEWPID).set_tid(&[1]).check()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [clone(2)]: https://man7.org/linux/man-pages/man2/clone.2.html
     pub fn set_tid(&mut self, pids: &'a [u32]) -> &mut Self {
         self.set_tid = pids;
         self
@@ -165,7 +171,7 @@ impl<'a> CloneArgs<'a> {
     ///
     /// Nothing that the child does is charged elsewhere, and no limit is passed by. Needs the right
     /// to write to the `cgroup.procs` of that cgroup and of the nearest one that it has in common
-    /// with the caller's. Sets `INTO_CGROUP`. Since Linux 5.7.
+    /// with the caller's. Sets `INTO_CGROUP`. Since Linux 5.7. See [clone(2)], `CLONE_INTO_CGROUP`.
     ///
     /// ```
     /// # use libclone3::{Cgroup, CloneArgs};
@@ -175,6 +181,8 @@ impl<'a> CloneArgs<'a> {
     /// CloneArgs::new().cgroup(cgroup.as_fd()).check()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [clone(2)]: https://man7.org/linux/man-pages/man2/clone.2.html
     #[doc(alias = "CLONE_INTO_CGROUP")]
     pub fn cgroup(&mut self, dir: BorrowedFd<'a>) -> &mut Self {
         self.cgroup = Some(dir);

@@ -7,6 +7,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::{fmt, io};
 
 /// The result of this crate's functions.
+///
+/// ```
+/// fn pid() -> libclone3::Result<u32> {
+///     Ok(libclone3::PidFd::current()?.info()?.pid)
+/// }
+/// # let _ = pid();
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An operation that failed.

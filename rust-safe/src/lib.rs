@@ -32,49 +32,17 @@
 //! # Ok::<(), libclone3::Error>(())
 //! ```
 //!
-//! # Coming from std
+//! # The guide
 //!
-//! Change the `use`: names and meaning are std's. Errors are [`Error`], which becomes an
-//! [`io::Error`](std::io::Error) by `?`; [`ExitStatus`], [`Output`] and the pipes are std's own
-//! types. A command that was made elsewhere comes over by [`Command::from_std_lossy`]. What
-//! differs:
+//! 1. [Starting programs](guide::spawning), waiting for them, and what to do when a start fails
+//! 2. [Namespaces](guide::namespaces): containers, id maps, entering others
+//! 3. [Cgroups](guide::cgroups): birth in one, and the end of a whole tree of processes
+//! 4. [Waiting without blocking](guide::asynchronous): poll, epoll, the feature `tokio`
+//! 5. [Forking](guide::forking): children that run code of this program
+//! 6. [Migration](guide::migration) from std, fork and `pre_exec`, `command-fds`, nix and posix_spawn
 //!
-//! * There is no `exec` and no `pre_exec`.
-//! * `Debug` prints no value of a variable.
-//! * A file that is executable but no program, such as a script without `#!`, is `ENOEXEC`; std
-//!   with glibc lets `sh` run it where it forks (as with `pre_exec`, `uid` or `groups`), and does
-//!   not where it uses posix_spawn(3).
-//! * Of the inherited environment, entries without `=` are dropped, and a name that is there twice
-//!   stays twice. std passes on all of them as they are, or with a change of the environment each
-//!   name once.
-//!
-//! | elsewhere | here |
-//! |---|---|
-//! | `CommandExt::uid` `gid` `groups` `process_group` `arg0` | the same |
-//! | `CommandExt::chroot` (unstable), `pre_exec` with `chroot` | [`root_dir`](Command::root_dir), or [`pivot_root`](Command::pivot_root) |
-//! | `CommandExt::setsid` (unstable), `pre_exec` with `setsid` | [`session`](Command::session) |
-//! | `pre_exec` with `ioctl(TIOCSCTTY)`, `tcsetpgrp` | [`controlling_terminal`](Command::controlling_terminal), [`foreground`](Command::foreground) |
-//! | `pre_exec` with `setrlimit` | [`rlimit`](Command::rlimit) |
-//! | `pre_exec` with `prctl(PR_SET_PDEATHSIG)` | [`parent_death_signal`](Command::parent_death_signal), [`kill_on_close`](Command::kill_on_close) |
-//! | `pre_exec` with `prctl(PR_SET_NO_NEW_PRIVS)` | [`no_new_privs`](Command::no_new_privs) |
-//! | `pre_exec` with `prctl(PR_SET_CHILD_SUBREAPER)` | [`subreaper`](Command::subreaper) |
-//! | `pre_exec` with `umask`, `nice`, `setpriority`, `personality` | [`umask`](Command::umask), [`nice`](Command::nice), [`personality`](Command::personality) |
-//! | `pre_exec` with `sched_setaffinity`, `sched_setscheduler`, `ioprio_set` | [`cpu_affinity`](Command::cpu_affinity), [`scheduler`](Command::scheduler), [`io_priority`](Command::io_priority) |
-//! | `pre_exec` with `sigprocmask`, `signal` | [`signal_mask`](Command::signal_mask), [`default_signals`](Command::default_signals), [`ignore_signals`](Command::ignore_signals) |
-//! | `pre_exec` with `write("/proc/self/oom_score_adj")` | [`oom_score_adj`](Command::oom_score_adj) |
-//! | `pre_exec` with `write(".../cgroup.procs")`, or after the spawn | [`cgroup`](Command::cgroup) |
-//! | `pre_exec` with `setns`, `unshare` (nix: `sched::setns`, `sched::unshare`) | [`join_namespace`](Command::join_namespace), [`namespaces`](Command::namespaces) |
-//! | `newuidmap`, `newgidmap`, `write("/proc/PID/uid_map")` | [`uid_map`](Command::uid_map), [`gid_map`](Command::gid_map), [`map_current_user_to_root`](Command::map_current_user_to_root) |
-//! | `pre_exec` with `capset`, `prctl(PR_CAP_AMBIENT)` (crate `caps`) | [`capabilities`](Command::capabilities) |
-//! | `pre_exec` with a filter of `seccompiler`, `libseccomp` | [`seccomp`](Command::seccomp) |
-//! | `pre_exec` with `restrict_self` of `landlock` | [`landlock`](Command::landlock) |
-//! | `pre_exec` with `dup2`; `fd_mappings` of `command-fds` | [`fd`](Command::fd) |
-//! | `pre_exec` with `fcntl(F_SETFD)`; `preserved_fds` of `command-fds` | [`keep_fd`](Command::keep_fd) |
-//! | `pre_exec` with `close_range`; crate `close_fds` | [`close_other_fds`](Command::close_other_fds) |
-//! | nix `unistd::fork` and `execve`, crate `clone3` | [`spawn`](Command::spawn), [`CloneArgs`] |
-//! | nix `sys::wait::waitpid`, crate `wait-timeout` | [`wait`](Child::wait), [`wait_timeout`](Child::wait_timeout), [`wait_usage`](Child::wait_usage) |
-//! | `kill(pid)`, nix `sys::signal::kill` | [`signal`](Child::signal) |
-//! | tokio `process::Command`, `kill_on_drop` | `wait_async`, `output_async`, [`kill_on_drop`](Command::kill_on_drop) |
+//! The examples of the crate are programs for use: `cargo run --example run` starts one with most
+//! steps from a command line.
 //!
 //! # Errors
 //!
@@ -87,16 +55,11 @@
 //! What an old kernel or a seccomp filter lacks is done by other means with the same guarantee, and
 //! [reported](Report); or it is an error, unless the step is [optional](Command::optional).
 //!
-//! # Async
-//!
-//! A [`PidFd`] is readable when its process has ended, so that it fits any reactor by its
-//! descriptor. The feature `tokio` adds `Child::wait_async`, `PidFd::wait_async` and
-//! `Command::output_async`. Without it there is no runtime among the dependencies.
-//!
 //! # Requirements
 //!
-//! 64-bit Linux from 5.4 on: x86-64, AArch64 and RISC-V. The C library libclone3 does the work; its
-//! crate libclone3-sys compiles it.
+//! 64-bit Linux from 5.4 on: x86-64, AArch64 and RISC-V. What needs a later kernel says since which;
+//! all else works since 5.4. The C library libclone3 does the work; its crate libclone3-sys compiles
+//! it.
 //!
 //! [clone3(2)]: https://man7.org/linux/man-pages/man2/clone3.2.html
 #![deny(unsafe_code)]
@@ -110,6 +73,7 @@ mod command;
 mod cpu_set;
 mod error;
 mod ffi;
+pub mod guide;
 mod id_range;
 mod info;
 mod namespaces;

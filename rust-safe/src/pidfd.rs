@@ -60,6 +60,7 @@ impl PidFd {
     /// ```
     ///
     /// [pidfd_open(2)]: https://man7.org/linux/man-pages/man2/pidfd_open.2.html
+    #[doc(alias = "pidfd_open")]
     pub fn open(pid: u32) -> Result<PidFd> {
         match ffi::pidfd_open(pid, 0) {
             Ok(fd) => Ok(PidFd(fd)),
@@ -104,7 +105,7 @@ impl PidFd {
 
     /// Opens a pidfd of the calling process.
     ///
-    /// Since Linux 5.3.
+    /// Since Linux 5.3. See [pidfd_open(2)].
     ///
     /// # Errors
     ///
@@ -114,6 +115,8 @@ impl PidFd {
     /// let me = libclone3::PidFd::current()?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [pidfd_open(2)]: https://man7.org/linux/man-pages/man2/pidfd_open.2.html
     #[doc(alias = "PIDFD_SELF")]
     pub fn current() -> Result<PidFd> {
         PidFd::open(std::process::id())
@@ -187,6 +190,7 @@ impl PidFd {
     ///
     /// [pidfd_send_signal(2)]: https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html
     #[doc(alias = "kill")]
+    #[doc(alias = "pidfd_send_signal")]
     pub fn send_signal(&self, signal: Signal) -> Result<()> {
         ffi::pidfd_send_signal(self.as_fd(), signal)
             .map_err(|errno| Error::new(format!("cannot send {signal:?} to a process"), errno))
@@ -212,6 +216,8 @@ impl PidFd {
     /// ```
     ///
     /// [waitid(2)]: https://man7.org/linux/man-pages/man2/waitid.2.html
+    #[doc(alias = "waitid")]
+    #[doc(alias = "P_PIDFD")]
     pub fn wait(&self) -> Result<ExitStatus> {
         self.wait_usage().map(|(status, _)| status)
     }
@@ -325,7 +331,7 @@ impl PidFd {
     /// Opens a namespace that the process is in; `which` is exactly one kind.
     ///
     /// Since Linux 6.11, and before where `/proc` is mounted. Needs the right to read the process
-    /// as a tracer does.
+    /// as a tracer does. See [ioctl_pidfd(2)], `PIDFD_GET_*_NAMESPACE`.
     ///
     /// # Errors
     ///
@@ -339,6 +345,8 @@ impl PidFd {
     /// let uts = PidFd::current()?.namespace(Namespaces::UTS)?;
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [ioctl_pidfd(2)]: https://man7.org/linux/man-pages/man2/ioctl_pidfd.2.html
     pub fn namespace(&self, which: Namespaces) -> Result<OwnedFd> {
         ffi::pidfd_namespace(self.as_fd(), which.bits())
             .map_err(|errno| Error::new(format!("cannot open {which:?} of a process"), errno))

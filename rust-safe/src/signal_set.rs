@@ -4,7 +4,7 @@ use crate::Signal;
 use std::fmt;
 use std::ops::BitOr;
 
-/// A set of signals.
+/// A set of signals. See [signal(7)].
 ///
 /// ```
 /// use libclone3::{Signal, SignalSet};
@@ -15,6 +15,8 @@ use std::ops::BitOr;
 /// let same: SignalSet = [Signal::TTIN, Signal::TSTP].into_iter().collect();
 /// assert_eq!(same, STOPS);
 /// ```
+///
+/// [signal(7)]: https://man7.org/linux/man-pages/man7/signal.7.html
 #[doc(alias = "sigset_t")]
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct SignalSet(u64);

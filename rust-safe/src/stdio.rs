@@ -55,7 +55,7 @@ impl Stdio {
         Stdio(Kind::Null)
     }
 
-    /// A new pipe, whose other end is a field of [`Child`](crate::Child).
+    /// A new pipe, whose other end is a field of [`Child`](crate::Child). See [pipe(2)].
     ///
     /// ```
     /// use libclone3::{Command, Stdio};
@@ -66,6 +66,8 @@ impl Stdio {
     /// assert_eq!(child.wait_with_output()?.stdout, b"hello");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [pipe(2)]: https://man7.org/linux/man-pages/man2/pipe.2.html
     pub fn piped() -> Stdio {
         Stdio(Kind::Piped)
     }

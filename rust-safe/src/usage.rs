@@ -24,7 +24,8 @@ pub struct Usage {
     pub user_time: Duration,
     /// CPU time in the kernel.
     pub system_time: Duration,
-    /// Largest resident set size, in bytes.
+    /// Largest resident set size, in bytes. At least the caller's, whose memory the child has until
+    /// exec: a small program that a large one started seems to be large.
     pub max_rss_bytes: u64,
     /// Page faults that needed no I/O.
     pub minor_faults: u64,

@@ -265,3 +265,27 @@ fn confine_gives_up_root_alike() {
         "65534\n65533\n65533\n4000\nCapEff:\t0000000000000000\n"
     );
 }
+
+/// The rows of the guide, made from the sources.
+#[test]
+fn the_guide_counts_confine_as_it_is() {
+    let guide = include_str!("../docs/migration.md");
+    let before = include_str!("../examples/confine_pre_exec.rs");
+    let after = include_str!("../examples/confine.rs");
+    let lines = |source: &str| {
+        let code = source.lines().map(str::trim);
+        code.filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .count()
+    };
+    let blocks = |source: &str| source.matches("unsafe {").count();
+    for row in [
+        format!("| lines | {} | {} |", lines(before), lines(after)),
+        format!(
+            "| `unsafe` blocks | {} | {} |",
+            blocks(before),
+            blocks(after)
+        ),
+    ] {
+        assert!(guide.contains(&row), "{row}");
+    }
+}

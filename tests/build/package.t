@@ -9,6 +9,8 @@ export CARGO_NET_OFFLINE=true CARGO_TARGET_DIR=build/package
 ok 'cargo package builds both from a clean extraction' cargo package --workspace --allow-dirty
 ok 'documentation builds without a warning' \
 	env RUSTDOCFLAGS='-D warnings' cargo doc -q --workspace --no-deps
+ok 'and with every feature of the safe crate' \
+	env RUSTDOCFLAGS='-D warnings' cargo doc -q -p libclone3 --all-features --no-deps
 ok 'documentation builds where docs.rs builds it' \
 	env DOCS_RS=1 cargo doc -q --no-deps -p libclone3-sys
 

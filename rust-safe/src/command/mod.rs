@@ -223,6 +223,8 @@ impl Command {
 
     /// Sets a variable of the environment.
     ///
+    /// See [environ(7)].
+    ///
     /// # Errors
     ///
     /// Of the spawn: `InvalidInput`, without a number, for a zero byte in the name or the value.
@@ -233,6 +235,8 @@ impl Command {
     /// assert_eq!(output.stdout, b"1\n");
     /// # Ok::<(), libclone3::Error>(())
     /// ```
+    ///
+    /// [environ(7)]: https://man7.org/linux/man-pages/man7/environ.7.html
     pub fn env<K, V>(&mut self, key: K, value: V) -> &mut Command
     where
         K: AsRef<OsStr>,
@@ -271,6 +275,10 @@ impl Command {
 
     /// Removes a variable that was set, and keeps one from being inherited.
     ///
+    /// # Errors
+    ///
+    /// None.
+    ///
     /// ```
     /// # use libclone3::Command;
     /// let output = Command::new("sh").args(["-c", "echo $HOME"]).env_remove("HOME").output()?;
@@ -291,6 +299,10 @@ impl Command {
     /// (with musl, in `/usr/local/bin` before), as the libc would do.
     ///
     /// See [environ(7)].
+    ///
+    /// # Errors
+    ///
+    /// None.
     ///
     /// ```
     /// # use libclone3::Command;
@@ -384,6 +396,10 @@ impl Command {
     ///
     /// The drop also waits for the end, for a second at most. It does nothing to a child that has
     /// been waited for, nor in a process that was forked meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// None: those of the drop are not told.
     ///
     /// ```
     /// # use libclone3::Command;

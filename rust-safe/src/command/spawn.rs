@@ -51,6 +51,8 @@ impl Command {
     /// ```
     ///
     /// [execve(2)]: https://man7.org/linux/man-pages/man2/execve.2.html
+    #[doc(alias = "execve")]
+    #[doc(alias = "fork")]
     pub fn spawn(&mut self) -> Result<Child> {
         self.start(false)
     }

@@ -17,9 +17,9 @@ impl Command {
     }
 
     /// Lets the program start although this step fails; [`Child::report`](crate::Child::report)
-    /// then has it as omitted. May be called several times.
+    /// then has it as omitted.
     ///
-    /// Not allowed for [`Root`](Step::Root), [`PivotRoot`](Step::PivotRoot),
+    /// May be called several times. Not allowed for [`Root`](Step::Root), [`PivotRoot`](Step::PivotRoot),
     /// [`Capabilities`](Step::Capabilities), [`Groups`](Step::Groups), [`Gid`](Step::Gid) and
     /// [`Uid`](Step::Uid): without them the program would have more than it was meant to have. Nor
     /// beside the last four for [`Namespaces`](Step::Namespaces) or

@@ -70,7 +70,7 @@ impl Command {
     /// Never leaves a zombie: the child is reaped when it ends, and
     /// [`Child::wait`](crate::Child::wait) gets the status from the pidfd.
     ///
-    /// Since Linux 7.1.
+    /// Since Linux 7.1. See [clone(2)], `CLONE_AUTOREAP`.
     ///
     /// # Errors
     ///
@@ -84,17 +84,21 @@ impl Command {
     ///     Err(error) => assert_eq!(error.step(), Some(Step::AutoReap)), // before Linux 7.1
     /// }
     /// ```
+    ///
+    /// [clone(2)]: https://man7.org/linux/man-pages/man2/clone.2.html
     #[doc(alias = "CLONE_AUTOREAP")]
     pub fn auto_reap(&mut self) -> &mut Command {
         self.with(Step::AutoReap)
     }
 
     /// Kills the child when the last copy of its pidfd is closed, even if that is because the
-    /// caller was killed. Brings [`auto_reap`](Command::auto_reap) and
-    /// [`no_new_privs`](Command::no_new_privs) along.
+    /// caller was killed.
+    ///
+    /// Brings [`auto_reap`](Command::auto_reap) and [`no_new_privs`](Command::no_new_privs) along.
     ///
     /// Each [`PidFd::try_clone`](crate::PidFd::try_clone), and each process forked by the caller
-    /// that does not exec, prolongs the child's life. Since Linux 7.1.
+    /// that does not exec, prolongs the child's life. Since Linux 7.1. See [clone(2)],
+    /// `CLONE_PIDFD_AUTOKILL`.
     ///
     /// # Errors
     ///
@@ -108,6 +112,8 @@ impl Command {
     ///     Err(error) => assert_eq!(error.step(), Some(Step::KillOnClose)), // before Linux 7.1
     /// }
     /// ```
+    ///
+    /// [clone(2)]: https://man7.org/linux/man-pages/man2/clone.2.html
     #[doc(alias = "CLONE_PIDFD_AUTOKILL")]
     pub fn kill_on_close(&mut self) -> &mut Command {
         self.with(Step::KillOnClose)

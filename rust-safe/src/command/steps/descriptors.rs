@@ -5,9 +5,9 @@ use libclone3_sys as sys;
 use std::os::fd::OwnedFd;
 
 impl Command {
-    /// Passes a descriptor on, as number `target` in the program. May be called several times.
+    /// Passes a descriptor on, as number `target` in the program.
     ///
-    /// All are passed on at once, so that numbers may be swapped and the order is irrelevant;
+    /// May be called several times. All are passed on at once, so that numbers may be swapped and the order is irrelevant;
     /// nothing that this `Command` needs is overwritten. For 0 to 2 it takes the place of the
     /// default of the stream.
     ///
@@ -71,8 +71,9 @@ impl Command {
     }
 
     /// Closes every descriptor above 2 that is not passed on by [`fd`](Command::fd) or
-    /// [`keep_fd`](Command::keep_fd), whether it is close-on-exec or not. The cost does not depend
-    /// on how many the caller has open.
+    /// [`keep_fd`](Command::keep_fd), whether it is close-on-exec or not.
+    ///
+    /// The cost does not depend on how many the caller has open.
     ///
     /// Since Linux 5.11; before, or where close_range(2) is filtered, by walking `/proc/self/fd`,
     /// which is [reported](crate::Report) as emulated.
@@ -99,8 +100,9 @@ impl Command {
         self.with(Step::CloseOthers)
     }
 
-    /// Sets the working directory by its descriptor. Excludes
-    /// [`current_dir`](Command::current_dir).
+    /// Sets the working directory by its descriptor.
+    ///
+    /// Excludes [`current_dir`](Command::current_dir).
     ///
     /// See [fchdir(2)].
     ///

@@ -94,14 +94,16 @@ impl Command {
     /// by the rules of user_namespaces(7): without `CAP_SETUID` outside, a map has one range, of
     /// one id, the caller's own.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, IdRange, Namespaces};
     ///
     /// let map = [IdRange { inside: 0, outside: 100_000, count: 65_536 }];
     /// let mut command = Command::new("id");
-    /// command.namespaces(Namespaces::USER).uid_map(&map).gid_map(&map).uid(0).gid(0);
-    /// command.status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// command.arg("-u").namespaces(Namespaces::USER).uid_map(&map).gid_map(&map).uid(0).gid(0);
+    /// match command.output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"0\n"),
+    ///     Err(error) => eprintln!("{error}"), // needs CAP_SETUID and CAP_SETGID
+    /// }
     /// ```
     ///
     /// [user_namespaces(7)]: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
@@ -124,13 +126,18 @@ impl Command {
     /// by the rules of user_namespaces(7): without `CAP_SETGID` outside, a map has one range, of
     /// one id, the caller's own.
     ///
-    /// ```no_run
-    /// use libclone3::{Command, IdRange, Namespaces};
+    /// ```
+    /// use libclone3::{Command, IdRange, Namespaces, PidFd};
     ///
-    /// let map = [IdRange { inside: 0, outside: 100_000, count: 65_536 }];
+    /// # let Ok(info) = PidFd::current()?.info() else { return Ok(()) };
+    /// // Group 7 inside is the caller's own.
+    /// let map = [IdRange { inside: 7, outside: info.egid, count: 1 }];
     /// let mut command = Command::new("id");
-    /// command.namespaces(Namespaces::USER).uid_map(&map).gid_map(&map).uid(0).gid(0);
-    /// command.status()?;
+    /// command.arg("-g").namespaces(Namespaces::USER).deny_setgroups().gid_map(&map);
+    /// match command.output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"7\n"),
+    ///     Err(error) => eprintln!("{error}"), // not allowed here
+    /// }
     /// # Ok::<(), libclone3::Error>(())
     /// ```
     ///
@@ -169,7 +176,8 @@ impl Command {
     /// [`PidFd`](crate::PidFd).
     ///
     /// May be called several times; they are joined in that order, `USER` usually first. In a
-    /// joined `PID` namespace the child still is the caller's child. `TIME` cannot be joined.
+    /// joined `PID` namespace the child still is the caller's child. `TIME` cannot be joined. By a
+    /// pidfd since Linux 5.8.
     ///
     /// See [setns(2)].
     ///
@@ -180,11 +188,19 @@ impl Command {
     /// [`auto_reap`](Command::auto_reap) or [`kill_on_close`](Command::kill_on_close); `EPERM`;
     /// `ESRCH` if the process has ended.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, Namespaces, PidFd};
     ///
-    /// let container = PidFd::open(4711)?;
-    /// Command::new("ip").arg("addr").join_namespace(container, Namespaces::NET).status()?;
+    /// let mut container = Command::new("sleep")
+    ///     .arg("60")
+    ///     .namespaces(Namespaces::NET)
+    ///     .kill_on_drop(true)
+    ///     .spawn();
+    /// # if container.is_err() { return Ok(()) } // needs CAP_SYS_ADMIN
+    /// let pidfd = container.as_mut().unwrap().pidfd().try_clone()?;
+    /// let mut command = Command::new("cat");
+    /// command.arg("/proc/self/net/dev").join_namespace(pidfd, Namespaces::NET);
+    /// println!("{}", String::from_utf8_lossy(&command.output()?.stdout)); // lo alone
     /// # Ok::<(), libclone3::Error>(())
     /// ```
     ///
@@ -212,12 +228,20 @@ impl Command {
     /// [`Step::TimeOffsets`]: `EINVAL` without a new time namespace; `ERANGE` for a clock that
     /// would be negative or too far in the future; `EPERM`.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, Namespaces};
     ///
     /// let day = 86_400_000_000_000;
-    /// Command::new("uptime").namespaces(Namespaces::TIME).time_offsets(day, day).status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// let mut command = Command::new("cat");
+    /// command
+    ///     .arg("/proc/uptime")
+    ///     .map_current_user_to_root()
+    ///     .namespaces(Namespaces::TIME)
+    ///     .time_offsets(day, day);
+    /// match command.output() {
+    ///     Ok(output) => println!("{}", String::from_utf8_lossy(&output.stdout)), // above 86400
+    ///     Err(error) => eprintln!("{error}"), // before Linux 6.3, or not allowed
+    /// }
     /// ```
     ///
     /// [time_namespaces(7)]: https://man7.org/linux/man-pages/man7/time_namespaces.7.html
@@ -237,15 +261,19 @@ impl Command {
     ///
     /// [`Step::PrivateMounts`]: `EINVAL` without a new mount namespace; `EPERM`.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, Namespaces};
     ///
-    /// Command::new("sh")
-    ///     .args(["-c", "mount -t tmpfs none /tmp && exec make"])
+    /// let mut command = Command::new("sh");
+    /// command
+    ///     .args(["-c", "mount -t tmpfs none /tmp && ls -A /tmp"])
+    ///     .map_current_user_to_root()
     ///     .namespaces(Namespaces::MOUNT)
-    ///     .private_mounts()
-    ///     .status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    ///     .private_mounts();
+    /// match command.output() {
+    ///     Ok(output) => assert!(output.stdout.is_empty()), // and ours has no tmpfs
+    ///     Err(error) => eprintln!("{error}"), // not allowed here
+    /// }
     /// ```
     ///
     /// [mount_namespaces(7)]: https://man7.org/linux/man-pages/man7/mount_namespaces.7.html
@@ -256,7 +284,9 @@ impl Command {
     }
 
     /// Attaches a detached mount (of fsmount(2), or open_tree(2) with `OPEN_TREE_CLONE`) at a
-    /// directory or file of the new mount namespace. May be called several times.
+    /// directory or file of the new mount namespace.
+    ///
+    /// May be called several times.
     ///
     /// See [move_mount(2)].
     ///
@@ -320,10 +350,9 @@ impl Command {
         self.with(Step::PivotRoot)
     }
 
-    /// Changes the root directory, and the working directory to it. The program is looked for
-    /// inside.
+    /// Changes the root directory, and the working directory to it.
     ///
-    /// Needs `CAP_SYS_CHROOT`. Does not hold root: [`pivot_root`](Command::pivot_root) does.
+    /// The program is looked for inside. Needs `CAP_SYS_CHROOT`. Does not hold root: [`pivot_root`](Command::pivot_root) does.
     ///
     /// See [chroot(2)].
     ///
@@ -331,11 +360,13 @@ impl Command {
     ///
     /// [`Step::Root`]: `EPERM`; `ENOENT`, `ENOTDIR`, `EACCES`.
     ///
-    /// ```no_run
-    /// use libclone3::Command;
+    /// ```
+    /// use libclone3::{Command, Step};
     ///
-    /// Command::new("/bin/sh").root_dir("/srv/root").status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// // The program is looked for inside, and there is none.
+    /// let error = Command::new("/bin/sh").root_dir("/proc").spawn().unwrap_err();
+    /// println!("{error}");
+    /// assert!([Some(Step::Exec), Some(Step::Root)].contains(&error.step())); // root, or not root
     /// ```
     ///
     /// [chroot(2)]: https://man7.org/linux/man-pages/man2/chroot.2.html
@@ -355,15 +386,20 @@ impl Command {
     /// [`Step::ProcMount`]: `EINVAL` without new mount and pid namespaces and
     /// [`private_mounts`](Command::private_mounts); `ENOENT` without a directory `/proc`; `EPERM`.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, Namespaces};
     ///
-    /// Command::new("ps")
+    /// let mut command = Command::new("sh");
+    /// command
+    ///     .args(["-c", "cd /proc; echo [0-9]*"])
+    ///     .map_current_user_to_root()
     ///     .namespaces(Namespaces::MOUNT | Namespaces::PID)
     ///     .private_mounts()
-    ///     .mount_proc()
-    ///     .status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    ///     .mount_proc();
+    /// match command.output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"1\n"), // itself
+    ///     Err(error) => eprintln!("{error}"), // not allowed here
+    /// }
     /// ```
     ///
     /// [proc(5)]: https://man7.org/linux/man-pages/man5/proc.5.html
@@ -381,11 +417,15 @@ impl Command {
     /// [`Step::Hostname`]: `EINVAL` without a new UTS namespace, or for more than 64 bytes;
     /// `EPERM`.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, Namespaces};
     ///
-    /// Command::new("sh").namespaces(Namespaces::UTS).hostname("inner").status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// let mut command = Command::new("uname");
+    /// command.arg("-n").map_current_user_to_root().namespaces(Namespaces::UTS).hostname("inner");
+    /// match command.output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"inner\n"),
+    ///     Err(error) => eprintln!("{error}"), // not allowed here
+    /// }
     /// ```
     ///
     /// [sethostname(2)]: https://man7.org/linux/man-pages/man2/sethostname.2.html
@@ -404,11 +444,19 @@ impl Command {
     ///
     /// [`Step::Loopback`]: `EINVAL` without a new network namespace; `EPERM`.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Command, Namespaces};
     ///
-    /// Command::new("server").namespaces(Namespaces::NET).loopback_up().status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// let mut command = Command::new("cat");
+    /// command
+    ///     .arg("/proc/net/if_inet6")
+    ///     .map_current_user_to_root()
+    ///     .namespaces(Namespaces::NET)
+    ///     .loopback_up();
+    /// match command.output() {
+    ///     Ok(output) => println!("{}", String::from_utf8_lossy(&output.stdout)), // ::1, if IPv6
+    ///     Err(error) => eprintln!("{error}"), // not allowed here
+    /// }
     /// ```
     ///
     /// [netdevice(7)]: https://man7.org/linux/man-pages/man7/netdevice.7.html

@@ -24,11 +24,13 @@ impl Command {
     /// 0xffffffff, and for one that the user namespace does not have. [`Step::Exec`]: `EAGAIN` if
     /// the user exceeds [`Resource::Nproc`](crate::Resource::Nproc).
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::Command;
     ///
-    /// Command::new("server").gid(1000).uid(1000).status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// match Command::new("id").arg("-u").gid(65534).uid(65534).output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"65534\n"),
+    ///     Err(error) => eprintln!("{error}"), // not root
+    /// }
     /// ```
     ///
     /// [setresuid(2)]: https://man7.org/linux/man-pages/man2/setresuid.2.html
@@ -49,11 +51,13 @@ impl Command {
     /// [`Step::Gid`]: `EPERM` for another than the caller's without `CAP_SETGID`; `EINVAL` for
     /// 0xffffffff, and for one that the user namespace does not have.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::Command;
     ///
-    /// Command::new("server").gid(1000).uid(1000).status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// match Command::new("id").arg("-g").gid(65534).output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"65534\n"),
+    ///     Err(error) => eprintln!("{error}"), // not root
+    /// }
     /// ```
     ///
     /// [setresgid(2)]: https://man7.org/linux/man-pages/man2/setresgid.2.html
@@ -65,7 +69,9 @@ impl Command {
         self.with(Step::Gid)
     }
 
-    /// Sets the supplementary groups; none for an empty slice. Needs `CAP_SETGID`.
+    /// Sets the supplementary groups; none for an empty slice.
+    ///
+    /// Needs `CAP_SETGID`.
     ///
     /// See [setgroups(2)].
     ///
@@ -73,11 +79,13 @@ impl Command {
     ///
     /// [`Step::Groups`], with the index: `EINVAL` for 0xffffffff or more than 65,536; `EPERM`.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::Command;
     ///
-    /// Command::new("server").groups(&[]).gid(1000).uid(1000).status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// match Command::new("id").arg("-G").groups(&[20]).gid(65534).output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"65534 20\n"),
+    ///     Err(error) => eprintln!("{error}"), // not root
+    /// }
     /// ```
     ///
     /// [setgroups(2)]: https://man7.org/linux/man-pages/man2/setgroups.2.html
@@ -88,8 +96,9 @@ impl Command {
         self.with(Step::Groups)
     }
 
-    /// Gives the child exactly these capabilities when exec is called, and these securebits. They
-    /// survive a change of the [`uid`](Command::uid). [`Capabilities`] tells what exec makes of
+    /// Gives the child exactly these capabilities when exec is called, and these securebits.
+    ///
+    /// They survive a change of the [`uid`](Command::uid). [`Capabilities`] tells what exec makes of
     /// them.
     ///
     /// Without [`no_new_privs`](Command::no_new_privs), seccomp and landlock then need
@@ -104,21 +113,22 @@ impl Command {
     /// `ambient`, is not part of what it must be part of, and for those that the kernel does not
     /// know.
     ///
-    /// ```no_run
+    /// ```
     /// use libclone3::{Capabilities, CapabilitySet, Command};
     ///
     /// let bind = CapabilitySet::NET_BIND_SERVICE;
-    /// Command::new("server")
-    ///     .uid(1000)
-    ///     .capabilities(Capabilities {
-    ///         bounding: bind,
-    ///         permitted: bind,
-    ///         inheritable: bind,
-    ///         ambient: bind,
-    ///         ..Capabilities::empty()
-    ///     })
-    ///     .status()?;
-    /// # Ok::<(), libclone3::Error>(())
+    /// let mut command = Command::new("grep");
+    /// command.args(["CapEff", "/proc/self/status"]).uid(65534).capabilities(Capabilities {
+    ///     bounding: bind,
+    ///     permitted: bind,
+    ///     inheritable: bind,
+    ///     ambient: bind,
+    ///     ..Capabilities::empty()
+    /// });
+    /// match command.output() {
+    ///     Ok(output) => assert_eq!(output.stdout, b"CapEff:\t0000000000000400\n"),
+    ///     Err(error) => eprintln!("{error}"), // not root
+    /// }
     /// ```
     ///
     /// [capabilities(7)]: https://man7.org/linux/man-pages/man7/capabilities.7.html
@@ -132,8 +142,9 @@ impl Command {
     }
 
     /// Keeps the program and its descendants from gaining privileges by exec: set-user-id bits and
-    /// file capabilities do not count. Lets everyone use [`landlock`](Command::landlock) and
-    /// [`seccomp`](Command::seccomp).
+    /// file capabilities do not count.
+    ///
+    /// Lets everyone use [`landlock`](Command::landlock) and [`seccomp`](Command::seccomp).
     ///
     /// See [PR_SET_NO_NEW_PRIVS(2const)].
     ///
@@ -157,8 +168,9 @@ impl Command {
     }
 
     /// Restricts the program by a ruleset of landlock_create_ruleset(2), such as the crate
-    /// `landlock` makes. The program itself, its interpreter and libraries must be readable and
-    /// executable by it.
+    /// `landlock` makes.
+    ///
+    /// The program itself, its interpreter and libraries must be readable and executable by it.
     ///
     /// Since Linux 5.13. Needs [`no_new_privs`](Command::no_new_privs) or `CAP_SYS_ADMIN`.
     ///

@@ -242,8 +242,10 @@ impl Command {
         self.with(Step::IoPriority)
     }
 
-    /// Limits the use of a resource. May be called several times, once for each; in the unit that
-    /// [`Resource`] tells, or [`Resource::UNLIMITED`].
+    /// Limits the use of a resource.
+    ///
+    /// May be called several times, once for each; in the unit that [`Resource`] tells, or
+    /// [`Resource::UNLIMITED`].
     ///
     /// See [setrlimit(2)].
     ///

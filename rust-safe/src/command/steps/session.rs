@@ -77,8 +77,10 @@ impl Command {
     }
 
     /// Makes the child's process group the foreground group of a terminal, as a shell with job
-    /// control does. Needs a group of its own: [`process_group(0)`](Command::process_group), or a
-    /// session that has this terminal.
+    /// control does.
+    ///
+    /// Needs a group of its own: [`process_group(0)`](Command::process_group), or a session that has
+    /// this terminal.
     ///
     /// See [tcsetpgrp(3)].
     ///
