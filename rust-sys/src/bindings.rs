@@ -415,7 +415,8 @@ Return: 0, -EINVAL (NULL, a size below the first version's), -E2BIG.
 - `wait_status`:    the same as wait(2) encodes it, for WIFEXITED() and its kin
 - `user_ns`:        user CPU time of the child and its waited-for descendants, ns
 - `system_ns`:      system CPU time, ns
-- `max_rss_bytes`:  largest resident set size, bytes
+- `max_rss_bytes`:  largest resident set size, bytes; of a program at least the caller's, whose
+  memory the child had until exec
 - `minor_faults`:   page faults without I/O
 - `major_faults`:   page faults with I/O
 - `voluntary_switches`:   context switches by waiting
