@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # make                      build/libclone3.a
+# make shared               build/libclone3.so.0
 # make demo                 run an example in C and one in Rust
 # make bench                what it costs to start a program, beside other ways: some minutes
 # make bench-quick          the same in less than a minute, from fewer callers
@@ -30,10 +31,12 @@ CARGO ?= cargo
 CLANG_FORMAT ?= clang-format-14
 # How the test programs are linked: static ones also run under another kernel with nothing else.
 TEST_LINK ?= -static -pthread
+TEST_LIB ?= $(lib)
 
 export ALLOWED_SKIPS := $(CURDIR)/tests/allowed-skips
 
 lib := $(BUILD)/libclone3.a
+shared := $(BUILD)/libclone3.so.0
 objects := $(addprefix $(BUILD)/c/,$(addsuffix .o,$(basename $(shell cat c/sources))))
 programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/c/*.c))
 fuzzers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
@@ -61,15 +64,17 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
 	valgrind qemu-user-static mandoc
 
-.PHONY: all demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
-	bindings install uninstall clean format lint cargo-test programs examples abi coverage fuzzers \
-	fuzz storm public-api FORCE
+.PHONY: all shared demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
+	bindings install uninstall clean format lint cargo-test programs examples abi \
+	coverage fuzzers fuzz storm public-api FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
 
+shared: $(shared)
+
 # Rewritten, so that everything is rebuilt, only when the compiler or a flag is another.
-config := $(shell $(CC) --version | head -n 1) $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_LINK)
+config := $(shell $(CC) --version | head -n 1) $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_LIB) $(TEST_LINK)
 $(BUILD)/config: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(config))' | cmp -s - $@ || \
@@ -78,6 +83,12 @@ $(BUILD)/config: FORCE
 $(lib): $(objects) c/sources
 	rm -f $@
 	$(AR) rcsD $@ $(objects)
+
+# Bound at once: a child that shares memory must not run the dynamic linker. A call from one public
+# function to another stays in the library.
+$(shared): $(objects) c/sources libclone3.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=libclone3.map \
+		-Wl,-z,defs,-z,relro,-z,now -Wl,-Bsymbolic $(objects) -o $@
 
 $(BUILD)/c/%.o: c/%.c $(BUILD)/config
 	@mkdir -p $(@D)
@@ -92,9 +103,9 @@ $(BUILD)/c/%.o: c/%.S $(BUILD)/config
 	@mkdir -p $(@D)
 	$(compile_lib) -MMD -MP -c $< -o $@
 
-$(programs): $(BUILD)/%: %.c $(lib)
+$(programs): $(BUILD)/%: %.c $(TEST_LIB)
 	@mkdir -p $(@D)
-	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(lib) $(TEST_LINK) -o $@
+	$(compile_program) -MMD -MP -MF $@.d -MT $@ $< $(TEST_LIB) $(TEST_LINK) -o $@
 
 $(examples): $(BUILD)/%: c/%.c $(lib)
 	@mkdir -p $(@D)
