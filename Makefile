@@ -13,9 +13,12 @@
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
 # make format bindings abi  rewrite what is formatted or generated
 # make public-api           the same for the Rust crate's interface, by cargo-public-api
-# make install uninstall    header, archive and pkg-config file under $(DESTDIR)$(PREFIX)
+# make install              header, archive, pkg-config file, man pages, examples and licences
+# make install-shared       the shared library beside them
+# make uninstall            remove what these two install
 #
-# Variables: CC AR CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX; WERROR=1; BUILD, the output directory.
+# Variables: CC AR CFLAGS CPPFLAGS LDFLAGS; WERROR=1; BUILD, the output directory; DESTDIR PREFIX
+# LIBDIR INCLUDEDIR MANDIR DOCDIR, where to install.
 # CFLAGS is for optimisation, debugging and hardening; what the code needs is added to it, and
 # LIB_CFLAGS to that of the library alone. Any change of compiler or flags rebuilds everything. The
 # architecture is the compiler's target:
@@ -23,6 +26,10 @@
 
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/libclone3
 CFLAGS ?= -O2 -g
 ifeq ($(origin AR),default)
 AR := $(shell $(CC) -print-prog-name=ar)
@@ -43,29 +50,41 @@ fuzzers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 examples := $(patsubst c/%.c,$(BUILD)/%,$(wildcard c/examples/*.c))
 version := $(shell awk '/^\#define CLONE3_VERSION_/ { printf "%s%s", s, $$3; s = "." }' \
 	include/clone3.h)
-c_files := $(shell find include c tests -name target -prune -o -name '*.[ch]' -print)
+c_files := $(shell find include c tests -name target -prune -o \
+	\( -name '*.[ch]' -o -name '*.cpp' \) -print)
 scripts := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t)
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	$(if $(WERROR),-Werror)
 compile := $(CC) -std=c11 -Iinclude $(warnings) $(CPPFLAGS)
-compile_lib := $(compile) -Ic -fPIC -fvisibility=hidden $(CFLAGS) $(LIB_CFLAGS)
+# The same source gives the same bytes, wherever it lies and by whatever link it is reached.
+export PWD := $(CURDIR)
+compile_lib := $(compile) -Ic -fPIC -fvisibility=hidden '-fdebug-prefix-map=$(CURDIR)=.' $(CFLAGS) \
+	$(LIB_CFLAGS)
 compile_program := $(compile) $(CFLAGS) $(LDFLAGS)
 
-# What is installed: source in $(BUILD) or here, and destination below PREFIX.
+# What is installed: source, variable with the directory, and name there.
+pages := $(wildcard c/man/*.[37])
 installed := \
-	include/clone3.h:include/clone3.h \
-	$(lib):lib/libclone3.a \
-	$(BUILD)/libclone3.pc:lib/pkgconfig/libclone3.pc
-destination = '$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(1)))'
+	include/clone3.h:INCLUDEDIR:clone3.h \
+	$(lib):LIBDIR:libclone3.a \
+	$(BUILD)/libclone3.pc:LIBDIR:pkgconfig/libclone3.pc \
+	$(foreach page,$(pages),$(page):MANDIR:man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page))) \
+	$(foreach file,LICENSE-MIT LICENSE-APACHE $(wildcard c/examples/*.c c/examples/*.py), \
+		$(file):DOCDIR:$(patsubst c/%,%,$(file)))
+# The further names of the pages of functions, each a link to its page.
+page_links := $(shell awk '$$1 == ".Nm" && NF > 1 { \
+	page = FILENAME; sub(".*/", "", page); \
+	if ($$2 ".3" != page) print page ":MANDIR:man3/" $$2 ".3" }' $(filter %.3,$(pages)) /dev/null)
+destination = '$(DESTDIR)$($(word 2,$(subst :, ,$(1))))/$(word 3,$(subst :, ,$(1)))'
 
 packages := g++ libc6-dev perl clang-format-14 shellcheck
 packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang-rt-14-dev \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
-	valgrind qemu-user-static mandoc
+	valgrind qemu-user-static mandoc cmake meson ninja-build
 
 .PHONY: all shared demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
-	bindings install uninstall clean format lint cargo-test programs examples abi \
+	bindings install install-shared uninstall clean format lint cargo-test programs examples abi \
 	coverage fuzzers fuzz storm public-api FORCE
 .DELETE_ON_ERROR:
 
@@ -113,7 +132,8 @@ $(examples): $(BUILD)/%: c/%.c $(lib)
 
 $(BUILD)/libclone3.pc: libclone3.pc.in FORCE
 	@mkdir -p $(@D)
-	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' $< >$@
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|=$(PREFIX)/|=$${prefix}/|; s|@VERSION@|$(version)|' $< >$@
 
 # By clang, whose libFuzzer brings main(); for tests/build/fuzz.t.
 $(fuzzers): $(BUILD)/%: %.c $(lib) | $(BUILD)/tests/bench/exit
@@ -222,9 +242,18 @@ format:
 install: $(lib) $(BUILD)/libclone3.pc
 	$(foreach file,$(installed),install -D -m 644 $(firstword $(subst :, ,$(file))) \
 		$(call destination,$(file)) &&) true
+	$(foreach link,$(page_links),ln -sf $(firstword $(subst :, ,$(link))) \
+		$(call destination,$(link)) &&) true
+
+install-shared: $(shared)
+	install -D -m 755 $< '$(DESTDIR)$(LIBDIR)/$(<F)'
+	ln -sf $(<F) '$(DESTDIR)$(LIBDIR)/libclone3.so'
 
 uninstall:
-	rm -f $(foreach file,$(installed),$(call destination,$(file)))
+	rm -f $(foreach file,$(installed) $(page_links),$(call destination,$(file))) \
+		'$(DESTDIR)$(LIBDIR)/$(notdir $(shared))' '$(DESTDIR)$(LIBDIR)/libclone3.so'
+	for dir in '$(DESTDIR)$(DOCDIR)/examples' '$(DESTDIR)$(DOCDIR)'; do \
+		[ ! -d "$$dir" ] || rmdir --ignore-fail-on-non-empty "$$dir"; done
 
 clean:
 	rm -rf $(BUILD)

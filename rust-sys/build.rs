@@ -78,7 +78,6 @@ fn system() -> Result<Option<PathBuf>, Box<dyn Error>> {
     };
     let library = pkg_config::Config::new()
         .range_version(from.as_str()..to.as_str())
-        .statik(true)
         .probe("libclone3")?;
     // pkg-config leaves out the directories that the compiler searches anyway.
     let include = match library

@@ -25,8 +25,9 @@
 //! The C sources come with the crate and are compiled by a C compiler; neither libclang nor the
 //! network is needed.
 //!
-//! * feature `system`: link an installed libclone3, found by pkg-config. `LIBCLONE3_NO_SYSTEM=1`
-//!   in the environment takes the sources all the same.
+//! * feature `system`: link an installed libclone3, found by pkg-config: the shared library if
+//!   there is one. In the environment, `LIBCLONE3_STATIC=1` takes the archive instead, if it is not
+//!   in a directory below `/usr`, and `LIBCLONE3_NO_SYSTEM=1` the sources.
 //! * feature `bindgen`: generate the bindings at build time. Needs libclang.
 //!
 //! A crate that `links` against this one finds the directory of `clone3.h` in
