@@ -32,6 +32,23 @@ ok 'no memory of it is writable and executable, the stack included' lacks -l ' R
 ok 'says so of the stack' has -l 'GNU_STACK .* RW '
 ok 'has no thread-local storage' lacks -l ' TLS '
 
+if command -v python3 >/dev/null; then
+	export LD_LIBRARY_PATH="$PWD/build/shared" PYTHONDONTWRITEBYTECODE=1
+	ok 'spawn.py runs' python3 c/examples/spawn.py
+	sed '/CPU time/s/, .*//' "$scratch/output" >"$scratch/printed"
+	cat >"$scratch/want" <<-'TEXT'
+		descriptors: 64
+		exit status 3
+		with another directory: step cwd: No such file or directory
+	TEXT
+	ok 'and tells how programs end, and the step that fails' \
+		diff "$scratch/want" "$scratch/printed"
+	ok 'its structs and constants are those of the ABI' python3 tests/abi/ctypes_layout.py
+else
+	skip shared 'no python3'
+fi
+unset LD_LIBRARY_PATH
+
 # The C tests but for those of internal functions, and the one whose program starts where /tmp is empty:
 # the library may lie there.
 # shellcheck disable=SC2046 # a list
