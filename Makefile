@@ -36,7 +36,8 @@ AR := $(shell $(CC) -print-prog-name=ar)
 endif
 CARGO ?= cargo
 CLANG_FORMAT ?= clang-format-14
-# How the test programs are linked: static ones also run under another kernel with nothing else.
+# How the test programs are linked: static ones also run under another kernel with nothing else; and
+# with what.
 TEST_LINK ?= -static -pthread
 TEST_LIB ?= $(lib)
 
@@ -201,7 +202,7 @@ cargo-test:
 
 # prove comes last: its summary ends the output.
 prove := prove --directives --failures --comments
-test: lint cargo-test programs
+test: lint cargo-test programs shared
 	$(prove) -j2 $(programs) $(wildcard tests/abi/*.t)
 
 check-all:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# Library, examples and tests build for the other architectures, and the archive is right there.
+# Libraries, examples and tests build for the other architectures, and the libraries are right there.
 cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
@@ -13,5 +13,8 @@ for target in aarch64-linux-gnu riscv64-linux-gnu; do
 	ok "$target: builds" build_in $target CC=$target-gcc &&
 		ok "$target: the archive is right" \
 			env CC=$target-gcc LIB=build/$target/libclone3.a tests/abi/archive.t
+	ok "$target: make shared" make -s BUILD=build/$target WERROR=1 CC=$target-gcc shared &&
+		ok "$target: the shared library is right" \
+			env CC=$target-gcc LIB=build/$target/libclone3.so.0 tests/abi/shared.t
 done
 finish
