@@ -15,8 +15,12 @@ ok 'make shared' in_shared shared || finish
 ok 'it is a right one' env LIB=$lib tests/abi/shared.t
 
 if command -v python3 >/dev/null; then
+	mkdir -p "$scratch/c/examples" "$scratch/build"
+	cp c/examples/spawn.py "$scratch/c/examples"
+	cp $lib "$scratch/build"
+	ok 'spawn.py finds it in build/' python3 "$scratch/c/examples/spawn.py"
 	export LD_LIBRARY_PATH="$PWD/build/shared"
-	ok 'spawn.py runs' python3 c/examples/spawn.py
+	ok 'spawn.py finds it as the dynamic linker does' python3 c/examples/spawn.py
 	sed '/CPU time/s/, .*//' "$scratch/output" >"$scratch/printed"
 	cat >"$scratch/want" <<-'TEXT'
 		descriptors: 64
