@@ -124,7 +124,7 @@ static uint64_t steps_here(uint64_t flags, uint32_t args_size)
 		steps |= CLONE3_STEP_SET_TID;
 	if (flags & C3_NAMESPACE_FLAGS)
 		steps |= CLONE3_STEP_NAMESPACES;
-	for (uint64_t step = 1; step <= CLONE3_STEP_EXEC_FD; step <<= 1) {
+	for (uint64_t step = 1; step & C3_STEPS_KNOWN; step <<= 1) {
 		uint64_t kinds = c3_step(step)->namespaces;
 
 		if (kinds && (flags & kinds) == kinds)

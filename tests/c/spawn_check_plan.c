@@ -11,7 +11,7 @@ static int program(const char *what)
 int main(int argc, char **argv)
 {
 	static const char *const empty[] = { NULL };
-	const uint64_t last = CLONE3_STEP_EXEC_FD;
+	const uint64_t last = last_step();
 	struct clone3_plan plan, usual;
 
 	if (argc > 1)

@@ -104,6 +104,16 @@ static inline int kill_one(pid_t pid, int signo)
 	return pid > 0 ? kill(pid, signo) : -1;
 }
 
+/* The last of a plan's steps; those that are only reported have the bits from 61 on. */
+static inline uint64_t last_step(void)
+{
+	int bit = 60;
+
+	while (bit > 0 && !clone3_step_name(1ULL << bit))
+		bit--;
+	return 1ULL << bit;
+}
+
 /* What a call must leave as it was: descriptors, mappings, signal mask, dumpable flag, children. */
 struct state {
 	uint64_t descriptors; /* a hash of numbers and targets */
