@@ -539,7 +539,7 @@ int c3_plan_check(const struct clone3_plan *plan, uint64_t *failed_step, uint32_
 	    !plan->argv[0] || !(plan->path || plan->steps & CLONE3_STEP_EXEC_FD))
 		return -EINVAL;
 	*failed_step = 0;
-	if (!(plan->steps | plan->optional) && is_zero(plan, FIELD(namespaces), FIELD(reserved)))
+	if (!(plan->steps | plan->optional) && is_zero(plan, FIELD(namespaces), sizeof(*plan)))
 		return 0;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		uint64_t step = 1ULL << fields[i].bit;
