@@ -958,6 +958,8 @@ static void nest(struct c3_work *work)
 	int result;
 
 	work->nested_state = 1;
+	work->step = CLONE3_STEP_CLONE;
+	work->index = 0;
 	if (work->way == C3_BY_KERNEL && !(work->plan.steps & CLONE3_STEP_CLOSE_OTHERS))
 		work->shares_files = 0;
 	if (work->way == C3_BY_KERNEL) {
@@ -967,10 +969,8 @@ static void nest(struct c3_work *work)
 	if (work->shares_files)
 		request.args.flags |= CLONE3_FILES;
 	result = c3_create(&request, become_program, work);
-	if (result < 0) {
-		work->step = CLONE3_STEP_CLONE;
+	if (result < 0)
 		c3_child_fail(work, result);
-	}
 	leave();
 }
 

@@ -297,6 +297,17 @@ static inline void answer_call(pid_t pid, int answer)
 #define FAULTS_CAN_BE_MADE false
 #endif
 
+/* Who is killed tells no more of whom it has made. */
+static inline void on_kill(struct tracer *tracer)
+{
+	tracer->was_killed = true;
+	for (size_t i = 0; i < FAULTS_TRACEES; i++)
+		if (tracer->tracees[i].pid && tracer->tracees[i].is_waiting) {
+			tracer->tracees[i].is_waiting = false;
+			ptrace(PTRACE_SYSCALL, tracer->tracees[i].pid, NULL, NULL);
+		}
+}
+
 /* It is there, and not about to be the program. */
 static inline bool is_left(const struct run *run, const struct tracee *tracee)
 {
@@ -344,8 +355,8 @@ static inline bool on_entry(struct tracer *tracer, struct tracee *tracee,
 			continue;
 		run->reached = i + 1;
 		if (fault->way == FAULT_KILL) {
-			tracer->was_killed = true;
 			kill_one(tracee->pid, SIGKILL);
+			on_kill(tracer);
 			return true;
 		}
 		tracee->fault = fault;
@@ -431,7 +442,7 @@ static inline void on_stop(struct tracer *tracer, struct tracee *tracee, int sta
 	} else if (signo == SIGSTOP && !tracee->has_begun) {
 		tracee->has_begun = true;
 		signo = 0;
-		if (tracee->who == WHO_UNKNOWN) {
+		if (tracee->who == WHO_UNKNOWN && !tracer->was_killed) {
 			tracee->is_waiting = true;
 			return;
 		}

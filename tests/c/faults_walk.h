@@ -43,21 +43,11 @@ static const struct known_call {
 	{ "clone3(THREAD)", SYS_clone3, CLONE_OF_HELPER, 0, 0, { EAGAIN, ENOMEM, ENOSYS } },
 	{ "clone3(nowhere)", SYS_clone3, CLONE_OF_NOBODY, 0, 0, { ENOMEM } },
 	{ "clone3", SYS_clone3, CLONE_OF_CHILD, 0, 0, { EAGAIN, ENOMEM, ENOSYS } },
-	{ "clone3(PARENT)",
-	  SYS_clone3,
-	  CLONE_OF_NESTED,
-	  ITS(CLONE) | ITS(JOIN_NAMESPACES),
-	  0,
-	  { EAGAIN, ENOSYS } },
+	{ "clone3(PARENT)", SYS_clone3, CLONE_OF_NESTED, ITS(CLONE), 0, { EAGAIN, ENOSYS } },
 	{ "clone(THREAD)", SYS_clone, CLONE_OF_HELPER, 0, 0, { EAGAIN } },
 	{ "clone(nowhere)", SYS_clone, CLONE_OF_NOBODY, 0, 0, { ENOMEM } },
 	{ "clone", SYS_clone, CLONE_OF_CHILD, 0, 0, { EAGAIN, ENOMEM } },
-	{ "clone(PARENT)",
-	  SYS_clone,
-	  CLONE_OF_NESTED,
-	  ITS(CLONE) | ITS(JOIN_NAMESPACES),
-	  0,
-	  { EAGAIN } },
+	{ "clone(PARENT)", SYS_clone, CLONE_OF_NESTED, ITS(CLONE), 0, { EAGAIN } },
 	{ "mmap", SYS_mmap, ANY_ARGUMENT, 0, 0, { ENOMEM, EAGAIN } },
 	{ "mprotect", SYS_mprotect, ANY_ARGUMENT, 0, 0, { ENOMEM } },
 	{ "madvise", SYS_madvise, ANY_ARGUMENT, 0, 0, { EINVAL } },
@@ -75,7 +65,7 @@ static const struct known_call {
 	{ "close",
 	  SYS_close,
 	  ANY_ARGUMENT,
-	  PROC_FILES | ITS(LOOPBACK) | ITS(FDS) | ITS(CLONE) | ITS(JOIN_NAMESPACES) | BIRTH,
+	  PROC_FILES | ITS(LOOPBACK) | ITS(FDS) | ITS(CLONE) | BIRTH,
 	  AFTER,
 	  { EINTR, EIO } },
 	{ "getdents64", SYS_getdents64, ANY_ARGUMENT, ITS(CLOSE_OTHERS), 0, { EIO } },
@@ -115,7 +105,7 @@ static const struct known_call {
 	{ "rt_sigprocmask(BLOCK, old)",
 	  SYS_rt_sigprocmask,
 	  SIG_BLOCK << 1 | 1,
-	  ITS(CLONE) | ITS(JOIN_NAMESPACES),
+	  ITS(CLONE),
 	  0,
 	  { EPERM } },
 	{ "rt_sigprocmask(SETMASK, old)",
@@ -456,9 +446,13 @@ static inline const struct rule *rule_for(const struct walk_of_faults *walk,
 	return NULL;
 }
 
+/* Only of an array's step the index says more than 0. */
+#define ARRAYS (ITS(JOIN_NAMESPACES) | ITS(MOUNTS) | ITS(FDS) | ITS(RLIMITS))
+
 static inline bool is_told(const struct outcome *outcome, int error, uint64_t steps)
 {
 	return outcome->result == -error && outcome->child.error == error &&
+	       (outcome->child.failed_index == 0 || outcome->child.failed_step & ARRAYS) &&
 	       outcome->child.failed_step && !(outcome->child.failed_step & ~steps) &&
 	       outcome->child.pid == -1 && outcome->child.pidfd == -1;
 }

@@ -26,12 +26,13 @@ static int program(const char *what)
 static uint64_t step_of(const struct gate_request *request)
 {
 	uint64_t before = plan.steps & CLONE3_STEP_CLOSE_OTHERS ? CLONE3_STEP_CLOSE_OTHERS :
-								  CLONE3_STEP_JOIN_NAMESPACES;
+								  CLONE3_STEP_CLONE;
 
 	switch (request->number) {
 	case SYS_setns:
-	case SYS_clone3:
 		return CLONE3_STEP_JOIN_NAMESPACES;
+	case SYS_clone3:
+		return CLONE3_STEP_CLONE;
 	case SYS_setsid:
 		return CLONE3_STEP_SESSION;
 	case SYS_chdir:
