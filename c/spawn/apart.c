@@ -61,10 +61,11 @@ static int find_out(void)
 	if (page < 0)
 		return C3_UNKNOWN;
 	words.shared = (int32_t *)page;
-	c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask);
-	if (find_out_by_child(&words, 0) == -EINVAL)
-		find_out_by_child(&words, C3_SIGCHLD);
-	c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
+	if (c3_sigmask(C3_SIG_SETMASK, &all_signals, &mask) == 0) {
+		if (find_out_by_child(&words, 0) == -EINVAL)
+			find_out_by_child(&words, C3_SIGCHLD);
+		c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
+	}
 	if (words.own)
 		known = C3_SHARES;
 	else if (*words.shared)

@@ -157,19 +157,24 @@ static uint64_t step_of_clone_error(struct c3_work *work, int error, uint64_t st
 
 /*
  * Meanwhile signals could stop the child (SIGTTOU), act on it otherwise than the plan says, or run
- * the caller's handlers in it if the clone has left it these.
+ * the caller's handlers in it if the clone has left it these. 0, or -errno, which only a filter can
+ * answer.
  */
-static void block_signals(struct c3_work *work)
+static int block_signals(struct c3_work *work)
 {
 	const uint64_t all_signals = ~0ULL;
+	int error;
 
 	if (work->has_blocked)
-		return;
+		return 0;
+	error = c3_sigmask(C3_SIG_SETMASK, &all_signals, &work->caller_mask);
+	if (error)
+		return error;
 	work->has_blocked = 1;
-	c3_sigmask(C3_SIG_SETMASK, &all_signals, &work->caller_mask);
 	if (!(work->plan.steps & CLONE3_STEP_SIGNAL_MASK))
 		work->plan.signal_mask = work->caller_mask;
 	work->plan.steps |= CLONE3_STEP_SIGNAL_MASK;
+	return 0;
 }
 
 /* The clone, again without what fails and is optional, or with it done by hand. */
@@ -188,7 +193,9 @@ static int create_with_what_there_is(struct c3_work *work)
 			return result;
 		if (work->way == C3_BY_KERNEL && by_hand) {
 			work->way = C3_BY_HAND;
-			block_signals(work);
+			result = block_signals(work);
+			if (result)
+				return result;
 			continue;
 		}
 		step = step_of_clone_error(work, result, steps);
@@ -410,8 +417,9 @@ static int spawn(const struct clone3_plan *plan, struct clone3_child *child)
 	/* Else signals may do to the child from birth what they do to the program. */
 	if (is_apart || is_guarded ||
 	    plan->steps & ~(C3_STEPS_OF_CLONE | CLONE3_STEP_DEFAULT_SIGNALS))
-		block_signals(work);
-	result = is_guarded ? c3_guard_enter(changes_credentials(plan)) : 0;
+		result = block_signals(work);
+	if (!result && is_guarded)
+		result = c3_guard_enter(changes_credentials(plan));
 	if (!result) {
 		result = run_child(work, plan->steps, &pid);
 		/* A child that has failed is reaped. */

@@ -391,16 +391,19 @@ static void spawns(const void *pointer, struct outcome *outcome)
 /* Where the errno of the call does not come back as the step's: what does, and why. */
 static const struct rule rules[] = {
 	/* The caller's, before there is a child. */
+	{ CALLER(PHASE_BEFORE, rt_sigprocmask, SIG_SETMASK << 1), .verdict = AS_BEFORE,
+	  .left = LEFT_MASK, .why = "nothing can be done" },
 	{ .who = WHO_CALLER,
 	  .step = PHASE_BEFORE,
 	  .number = ANY_NUMBER,
 	  .argument = ANY,
 	  .verdict = AS_BEFORE,
-	  .left = LEFT_MASK,
 	  .why = "it is found out the next time",
 	  .only = "finding out" },
 	{ CALLER(PHASE_BEFORE, clone3, CLONE_EMPTY), .verdict = AS_BEFORE,
 	  .why = "it is found out otherwise" },
+	{ CALLER(PHASE_BEFORE, rt_sigprocmask, SIG_SETMASK << 1 | 1), .verdict = AS_BEFORE,
+	  .why = "it is found out the next time", .only = "bare" },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS, .told_step = ITS(AUTO_REAP),
 	  .only = "auto_reap" },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS,
@@ -456,8 +459,6 @@ static const struct rule rules[] = {
 	  .why = "the stack is taken for one outside", .only = "CLONE_PIDFD" },
 	{ CALLER(ANY_STEP, rt_sigprocmask, SIG_BLOCK << 1 | 1), .verdict = BY_OTHER_MEANS,
 	  .why = "it is tried again without CLONE_PIDFD" },
-	{ CALLER(ANY_STEP, rt_sigprocmask, SIG_SETMASK << 1 | 1), .verdict = AS_BEFORE,
-	  .left = LEFT_MASK, .why = "not seen" },
 	/* After. */
 	{ CALLER(ANY_STEP, rt_sigprocmask, SIG_SETMASK << 1), .verdict = AS_BEFORE,
 	  .left = LEFT_MASK, .why = "nothing can be done" },
