@@ -161,6 +161,8 @@ static int foreground(struct c3_work *work)
 {
 	int32_t group = (int32_t)c3_syscall1(C3_NR_getpgid, 0);
 
+	if (group < 0)
+		return group;
 	return c3_ioctl(work->plan.foreground_fd, C3_TIOCSPGRP, c3_address(&group));
 }
 
@@ -182,10 +184,12 @@ static int root(struct c3_work *work)
 	return error < 0 ? (int)error : (int)c3_syscall1(C3_NR_chdir, c3_address("/"));
 }
 
+/* Only a filter can refuse it. */
 static int set_umask(struct c3_work *work)
 {
-	c3_syscall1(C3_NR_umask, work->plan.umask);
-	return 0;
+	long before = c3_syscall1(C3_NR_umask, work->plan.umask);
+
+	return before < 0 ? (int)before : 0;
 }
 
 static int personality(struct c3_work *work)

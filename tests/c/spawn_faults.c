@@ -522,8 +522,6 @@ static const struct rule rules[] = {
 	  .why = "it counts only if the caller is killed" },
 	{ CHILD(ITS(GID_MAP), prctl, PR_SET_PDEATHSIG), .verdict = AS_BEFORE,
 	  .why = "it counts only if the caller is killed" },
-	{ CHILD(ITS(FOREGROUND), getpgid, ANY), .told = EINVAL, .why = "not seen" },
-	{ CHILD(ITS(UMASK), umask, ANY), .verdict = AS_BEFORE, .why = "not seen" },
 	{ CHILD(ITS(NICE), getpriority, ANY), .verdict = AS_BEFORE,
 	  .why = "it is set first, or last" },
 	{ CHILD(ITS(SCHEDULER), getpriority, ANY), .verdict = AS_BEFORE, .why = "not seen" },
