@@ -72,23 +72,24 @@ static int join_cgroup(struct c3_work *work)
 static int mark_each_close_on_exec(const struct c3_work *work)
 {
 	char entries[2048] __attribute__((aligned(8)));
-	long length;
+	long length = 0;
+	int error = 0;
 	int directory = c3_open_proc(work, "self/fd", C3_O_RDONLY | C3_O_DIRECTORY);
 
 	if (directory < 0)
 		return directory;
-	while ((length = c3_syscall3(C3_NR_getdents64, directory, c3_address(entries),
-				     sizeof(entries))) > 0)
-		for (long at = 0; at < length;) {
+	while (!error && (length = c3_syscall3(C3_NR_getdents64, directory, c3_address(entries),
+					       sizeof(entries))) > 0)
+		for (long at = 0; at < length && !error;) {
 			const struct c3_dirent *entry = (const struct c3_dirent *)(entries + at);
 			int fd = c3_number(entry->name); /* 0 for . and .. */
 
 			if (fd > 2)
-				c3_fcntl(fd, C3_F_SETFD, C3_FD_CLOEXEC);
+				error = c3_fcntl(fd, C3_F_SETFD, C3_FD_CLOEXEC);
 			at += entry->length;
 		}
 	c3_close(directory);
-	return (int)length;
+	return error ? error : (int)length;
 }
 
 /* From @end on the table has no descriptors any more. */

@@ -511,7 +511,6 @@ static const struct rule rules[] = {
 	  .why = "the whole table is copied" },
 	{ CHILD(ITS(CLOSE_OTHERS), close_range, C3_CLOSE_RANGE_CLOEXEC), .error = ENOSYS,
 	  .verdict = BY_OTHER_MEANS, .why = "/proc tells what is open" },
-	{ CHILD(ITS(CLOSE_OTHERS), fcntl, ANY), .verdict = AS_BEFORE, .why = "not seen" },
 	{ CHILD(ANY_STEP, futex, ANY), .verdict = AS_BEFORE, .why = "it waits again" },
 	{ CHILD(ANY_STEP, clock_gettime, ANY), .verdict = AS_BEFORE,
 	  .why = "it waits without looking" },
