@@ -495,18 +495,16 @@ static int expect_capabilities(uint64_t permitted, uint64_t effective, uint64_t 
 }
 
 /* Ambient capabilities that are set. The kernel ends at its last one with EINVAL. */
-static uint64_t current_ambient(void)
+static int read_ambient(uint64_t *set)
 {
-	uint64_t set = 0;
-	int is_set;
-
 	for (int capability = 0; capability < 64; capability++) {
-		is_set = c3_prctl(C3_PR_CAP_AMBIENT, C3_PR_CAP_AMBIENT_IS_SET, capability);
+		int is_set = c3_prctl(C3_PR_CAP_AMBIENT, C3_PR_CAP_AMBIENT_IS_SET, capability);
+
 		if (is_set < 0)
-			break;
-		set |= (uint64_t)is_set << capability;
+			return is_set == -EINVAL ? 0 : is_set;
+		*set |= (uint64_t)is_set << capability;
 	}
-	return set;
+	return 0;
 }
 
 /* Before the ids: what there is, for the sets that are to be kept, and a way to keep it. */
@@ -523,10 +521,10 @@ static int save_capabilities(struct c3_work *work)
 	if (!(work->plan.steps & CLONE3_STEP_UID))
 		return 0;
 	if (work->plan.caps.ambient == CLONE3_CAPS_KEEP)
-		work->ambient = current_ambient();
+		error = read_ambient(&work->ambient);
 	/* It fails where it is locked: then capabilities() finds nothing left to set. */
 	c3_prctl(C3_PR_SET_KEEPCAPS, 1, 0);
-	return 0;
+	return error;
 }
 
 static int groups(struct c3_work *work)
@@ -594,8 +592,9 @@ static int limit_bounding_set(uint64_t wanted)
 		int has = c3_prctl(C3_PR_CAPBSET_READ, capability, 0);
 		int error = 0;
 
-		if (has < 0) /* behind the kernel's last capability */
-			return wanted >> capability ? -EINVAL : 0;
+		/* Behind the kernel's last capability it is EINVAL. */
+		if (has < 0)
+			return has == -EINVAL && !(wanted >> capability) ? 0 : has;
 		if (has && !wants)
 			error = c3_prctl(C3_PR_CAPBSET_DROP, capability, 0);
 		else if (wants && !has)
