@@ -300,7 +300,7 @@ static int lower_last_limits(struct c3_work *work)
  * Priority, scheduler and I/O priority are raised before the rights to do so are given up, and
  * lowered last, since the parked caller waits at the child's.
  */
-static int current_nice(void)
+static int current_nice(void) /* above 19: 20 - errno, of a filter */
 {
 	return 20 - (int)c3_syscall2(C3_NR_getpriority, 0, 0);
 }
@@ -324,17 +324,20 @@ static int lower_nice(struct c3_work *work)
 static int set_scheduler(struct c3_work *work)
 {
 	const struct clone3_plan *plan = &work->plan;
+	int nice = plan->steps & CLONE3_STEP_NICE ? plan->nice : current_nice();
 	struct c3_sched_attr attr = {
 		.size = sizeof(attr),
 		.policy = (uint32_t)plan->sched_policy,
 		.flags = plan->sched_flags,
-		.nice = plan->steps & CLONE3_STEP_NICE ? plan->nice : current_nice(),
+		.nice = nice,
 		.priority = (uint32_t)plan->sched_priority,
 		.runtime = plan->sched_runtime_ns,
 		.deadline = plan->sched_deadline_ns,
 		.period = plan->sched_period_ns,
 	};
 
+	if (nice > 19)
+		return 20 - nice;
 	return (int)c3_syscall3(C3_NR_sched_setattr, 0, c3_address(&attr), 0);
 }
 

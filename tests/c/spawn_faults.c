@@ -523,7 +523,6 @@ static const struct rule rules[] = {
 	  .why = "it counts only if the caller is killed" },
 	{ CHILD(ITS(NICE), getpriority, ANY), .verdict = AS_BEFORE,
 	  .why = "it is set first, or last" },
-	{ CHILD(ITS(SCHEDULER), getpriority, ANY), .verdict = AS_BEFORE, .why = "not seen" },
 	{ CHILD(ITS(SCHEDULER), sched_getscheduler, ANY), .verdict = AS_BEFORE,
 	  .why = "it is set last" },
 	{ CHILD(ITS(UID), getresuid, ANY), .verdict = AS_BEFORE,
