@@ -161,8 +161,10 @@ int c3_helper_start(struct c3_work *work)
 	int result;
 
 	work->helper_stack = c3_stack_take();
-	if (!work->helper_stack)
+	if (!work->helper_stack) {
+		work->has_helper = 0;
 		return -ENOMEM;
+	}
 	request.args.stack = (uintptr_t)work->helper_stack;
 	work->child_state = C3_CHILD_BORN;
 	work->helper_state = C3_HELPER_WORKING;
