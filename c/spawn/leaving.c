@@ -21,7 +21,7 @@
 /* How often to look without rest; mostly the child needs some microseconds. */
 #define C3_LOOKS 100
 #define C3_REST_NS 100000
-#define C3_MOST_LOOKS 1000 /* where only setpgid can be asked: some 100 ms */
+#define C3_MOST_LOOKS 1000 /* where /proc does not tell: some 100 ms */
 
 /* 1 if it has left, 0 if not, or if nothing can be said. */
 static int has_left_by_setpgid(int32_t pid)
@@ -50,6 +50,8 @@ static int has_left_by_proc(int pidfd)
 		return fd;
 	length = c3_read(fd, text, sizeof(text));
 	c3_close(fd);
+	if (length < 0)
+		return (int)length;
 	/* The name, the second field, may have blanks and parentheses. */
 	for (long at = length - 1; at > 0; at--)
 		if (text[at] == ')') {
@@ -66,6 +68,12 @@ static int has_left_by_proc(int pidfd)
 	return -EIO;
 }
 
+/* What may be another answer soon: a descriptor or memory that others have at the moment. */
+static int is_passing(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM || error == -EINTR;
+}
+
 int c3_leaving_await(const struct c3_work *work, int32_t pid)
 {
 	int asks = !(work->plan.steps & CLONE3_STEP_SESSION) && can_use_setpgid();
@@ -80,7 +88,7 @@ int c3_leaving_await(const struct c3_work *work, int32_t pid)
 		if (c3_poll(work->pidfd, C3_POLLIN, is_slow ? c3_deadline_in(C3_REST_NS) : 0) > 0)
 			return 1;
 		/* The program may have gone to another session meanwhile. */
-		if (by_proc < 0 && (!asks || looks >= C3_MOST_LOOKS))
+		if (by_proc < 0 && (looks >= C3_MOST_LOOKS || !(asks || is_passing(by_proc))))
 			return 0;
 		if (!is_slow)
 			c3_syscall1(C3_NR_sched_yield, 0);
