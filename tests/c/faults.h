@@ -11,6 +11,7 @@
 #define FAULTS_H
 
 #include "nested.h"
+#include "spawn_namespace.h"
 
 #include "../../c/clone/clone.h"
 #include "../../c/spawn/spawn.h"
@@ -523,7 +524,7 @@ static inline void faults_run(struct run *run, const struct fault *faults, size_
 	tracer.scenario = fork();
 	if (tracer.scenario == 0) {
 		body(scenario, outcome);
-		_exit(0);
+		child_exit(0);
 	}
 	setitimer(ITIMER_REAL, &deadline, NULL);
 	if (tracer.scenario < 0 || !tracer_begin(&tracer))
@@ -532,6 +533,39 @@ static inline void faults_run(struct run *run, const struct fault *faults, size_
 	setitimer(ITIMER_REAL, &none, NULL);
 	if (tracer.memory >= 0)
 		close(tracer.memory);
+}
+
+/* In the scenario's process, first: a mask that could be lost, and no core of who is killed. */
+static inline void scenario_begin(void)
+{
+	const struct rlimit no_core = { 0, 0 };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	setrlimit(RLIMIT_CORE, &no_core);
+}
+
+/* In the scenario's process: what is not as it was @before. */
+static inline void outcome_of_state(const struct state *before, struct outcome *outcome)
+{
+	struct state now;
+	char text[128];
+	int status;
+
+	if (waitpid(-1, &status, __WALL | WNOHANG) != -1 || errno != ECHILD)
+		outcome->left |= LEFT_CHILD;
+	state_take(&now);
+	if (now.descriptors != before->descriptors)
+		outcome->left |= LEFT_DESCRIPTOR;
+	if (now.mask != before->mask)
+		outcome->left |= LEFT_MASK;
+	if (now.dumpable != before->dumpable)
+		outcome->left |= LEFT_DUMPABLE;
+	read_text("/proc/self/statm", text, sizeof(text));
+	outcome->mapped = atol(text);
+	outcome->ended = 1;
 }
 
 /* In the scenario's process: what is to be traced begins, and ends. */

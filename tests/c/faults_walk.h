@@ -254,6 +254,31 @@ static const struct known_call {
 	  ITS(CAPABILITIES),
 	  0,
 	  { EPERM } },
+	{ "prctl(GET_TID_ADDRESS)", SYS_prctl, PR_GET_TID_ADDRESS, 0, 0, { EINVAL } },
+	{ "gettid", SYS_gettid, ANY_ARGUMENT, 0, 0, { EPERM } },
+	{ "futex(CMP_REQUEUE_PRIVATE)", SYS_futex, C3_FUTEX_CMP_REQUEUE_PRIVATE, 0, 0, { EAGAIN } },
+	{ "pidfd_send_signal", SYS_pidfd_send_signal, ANY_ARGUMENT, 0, 0, { EPERM, EAGAIN } },
+	{ "pidfd_getfd", SYS_pidfd_getfd, ANY_ARGUMENT, 0, 0, { EPERM, EMFILE } },
+	{ "ioctl(PIDFD_GET_INFO)", SYS_ioctl, C3_PIDFD_GET_INFO, 0, 0, { EREMOTE, EPERM } },
+	{ "ioctl(PIDFD_GET_UTS_NAMESPACE)",
+	  SYS_ioctl,
+	  C3_PIDFD_GET_UTS_NAMESPACE,
+	  0,
+	  0,
+	  { EPERM, EMFILE } },
+	{ "landlock_create_ruleset",
+	  SYS_landlock_create_ruleset,
+	  ANY_ARGUMENT,
+	  0,
+	  0,
+	  { EOPNOTSUPP } },
+	{ "seccomp(GET_ACTION_AVAIL)",
+	  SYS_seccomp,
+	  C3_SECCOMP_GET_ACTION_AVAIL,
+	  0,
+	  0,
+	  { EOPNOTSUPP } },
+	{ "keyctl(GET_KEYRING_ID)", SYS_keyctl, C3_KEYCTL_GET_KEYRING_ID, 0, 0, { EPERM } },
 	{ "pidfd_open", SYS_pidfd_open, ANY_ARGUMENT, ITS(CLONE), 0, { EMFILE, ENOMEM } },
 	{ "kill", SYS_kill, ANY_ARGUMENT, 0, 0, { EPERM } },
 	{ "tgkill", SYS_tgkill, ANY_ARGUMENT, 0, TIMED, { EPERM, EAGAIN } },
@@ -270,6 +295,7 @@ static const struct known_call {
 	  0,
 	  0,
 	  { EINTR } },
+	{ "waitid(reap, WNOHANG)", SYS_waitid, WEXITED | WNOHANG | 0x40000000, 0, 0, { EINTR } },
 	{ "waitid(reap)", SYS_waitid, WEXITED | 0x40000000, 0, 0, { EINTR } },
 };
 
@@ -320,7 +346,7 @@ struct walk_of_faults {
 	size_t rule_count;
 	uint64_t steps;
 	uint64_t steps_of_death; /* what a death without a noted step is told of */
-	bool is_spawn;
+	bool is_spawn;           /* the child's calls count, too, and who makes one is killed */
 	bool is_fresh; /* the caller's and the helper's calls are tried though they were in another */
 };
 
@@ -372,6 +398,8 @@ static inline const char *error_name(int error)
 		{ ENOTTY, "ENOTTY" },
 		{ ENOSYS, "ENOSYS" },
 		{ ELOOP, "ELOOP" },
+		{ EREMOTE, "EREMOTE" },
+		{ EOPNOTSUPP, "EOPNOTSUPP" },
 		{ EDQUOT, "EDQUOT" },
 		{ ENOBUFS, "ENOBUFS" },
 		{ ECANCELED, "ECANCELED" },
@@ -507,8 +535,8 @@ static inline bool is_right(const struct walk_of_faults *walk, const struct faul
 	return is_told(outcome, rule && rule->told ? rule->told : fault->error, step);
 }
 
-static inline int what_is_left(const struct fault *fault, const struct rule *rule,
-			       const struct outcome *before)
+static inline int what_is_left(const struct walk_of_faults *walk, const struct fault *fault,
+			       const struct rule *rule, const struct outcome *before)
 {
 	const struct outcome *outcome = walk_run.outcome;
 	int left = outcome->left;
@@ -517,6 +545,8 @@ static inline int what_is_left(const struct fault *fault, const struct rule *rul
 		left |= LEFT_MAPPING;
 	if (rule)
 		left &= ~rule->left;
+	if (!walk->is_spawn) /* its child may be there */
+		left &= ~LEFT_TASK;
 	return fault->place.who < WHO_CHILD && fault->way == FAULT_KILL ? 0 : left;
 }
 
@@ -527,7 +557,7 @@ static inline bool walk_judge(const struct walk_of_faults *walk, const struct fa
 	const struct fault *fault = &faults[count - 1];
 	const struct rule *rule = fault->way == FAULT_KILL ? NULL : rule_for(walk, fault);
 	const struct outcome *outcome = walk_run.outcome;
-	int left = what_is_left(fault, rule, before);
+	int left = what_is_left(walk, fault, rule, before);
 	char first[256] = "";
 	bool passed;
 
@@ -590,7 +620,8 @@ static inline void walk_further(const struct walk_of_faults *walk, const struct 
 				     place->nth == first->place.nth;
 			continue;
 		}
-		if (is_usual(place) || place->nth > 0)
+		if (is_usual(place) || place->nth > 0 ||
+		    (!walk->is_spawn && place->who != WHO_CALLER))
 			continue;
 		if (!known) {
 			ok(false, "%s: %s is not known", walk->name, place_text(place));
@@ -658,6 +689,8 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 		walk_run.outcome = shared_memory(sizeof(*walk_run.outcome));
 	faults_run(&walk_run, NULL, 0, walk->body, walk->scenario);
 	walk_outcome = *walk_run.outcome;
+	if (!walk->is_spawn)
+		walk_outcome.left &= ~LEFT_TASK;
 	if (!walk_outcome.ended || walk_run.hangs || walk_outcome.wrong[0] || walk_outcome.left ||
 	    (walk_outcome.result < 0 && must_succeed)) {
 		if (must_succeed && geteuid() != 0 && walk_outcome.result < 0 &&
@@ -686,13 +719,15 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 		}
 		if (!belongs_here(known, place))
 			ok(false, "%s: %s does not belong there", walk->name, place_text(place));
-		if (!is_worth_it(i, known))
+		if (!is_worth_it(i, known) || (!walk->is_spawn && place->who != WHO_CALLER))
 			continue;
 		fault.way = known->flags & AFTER ? FAULT_ERROR_AFTER : FAULT_ERROR;
 		for (size_t j = 0; j < 3 && known->errors[j]; j++) {
 			fault.error = known->errors[j];
 			walk_fault(walk, &fault, 1, &walk_outcome);
 		}
+		if (!walk->is_spawn)
+			continue;
 		fault.way = FAULT_KILL;
 		fault.error = 0;
 		walk_fault(walk, &fault, 1, &walk_outcome);

@@ -6,7 +6,6 @@
 #include "cgroup_dir.h"
 #include "faults_walk.h"
 #include "filter.h"
-#include "spawn_namespace.h"
 
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -330,28 +329,14 @@ static bool prepare(const struct scenario *scenario, struct clone3_plan *plan)
 	return true;
 }
 
-static long mapped_pages(void)
-{
-	char text[128];
-
-	read_text("/proc/self/statm", text, sizeof(text));
-	return atol(text);
-}
-
 static void spawns(const void *pointer, struct outcome *outcome)
 {
-	const struct rlimit no_core = { 0, 0 };
 	struct clone3_child child = child_record();
 	struct clone3_exit end = { 0 };
-	struct state before, now;
+	struct state before;
 	struct clone3_plan plan;
-	sigset_t blocked;
-	int status;
 
-	setrlimit(RLIMIT_CORE, &no_core);
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGUSR2);
-	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	scenario_begin();
 	if (!prepare(pointer, &plan)) {
 		snprintf(outcome->wrong, sizeof(outcome->wrong), "it cannot be prepared");
 		return;
@@ -369,17 +354,7 @@ static void spawns(const void *pointer, struct outcome *outcome)
 				 child.pid, end.code, end.status);
 		close(child.pidfd);
 	}
-	if (waitpid(-1, &status, __WALL | WNOHANG) != -1 || errno != ECHILD)
-		outcome->left |= LEFT_CHILD;
-	state_take(&now);
-	if (now.descriptors != before.descriptors)
-		outcome->left |= LEFT_DESCRIPTOR;
-	if (now.mask != before.mask)
-		outcome->left |= LEFT_MASK;
-	if (now.dumpable != before.dumpable)
-		outcome->left |= LEFT_DUMPABLE;
-	outcome->mapped = mapped_pages();
-	outcome->ended = 1;
+	outcome_of_state(&before, outcome);
 }
 
 #define PLACE(of, in, call, what) .who = of, .step = in, .number = SYS_##call, .argument = what
