@@ -34,7 +34,9 @@ int clone3_call(const struct clone3_args *args, size_t size, int (*fn)(void *), 
 		return c3_create(&request, fn, arg);
 
 	/* The child has no handler of its own and the caller's thread pointer: it keeps this mask. */
-	c3_sigmask(C3_SIG_SETMASK, &all, &mask);
+	result = c3_sigmask(C3_SIG_SETMASK, &all, &mask);
+	if (result) /* a filter's */
+		return result;
 	result = c3_create(&request, fn, arg);
 	c3_sigmask(C3_SIG_SETMASK, &mask, NULL);
 	return result;

@@ -370,8 +370,6 @@ static const struct rule rules[] = {
 	{ OF(clone3, ANY), .error = ENOSYS, .verdict = AS_BEFORE, .why = "clone(2) does it" },
 	{ OF(rt_sigprocmask, SIG_BLOCK << 1 | 1), .told = EINVAL,
 	  .why = "the stack is taken for one outside" },
-	{ OF(rt_sigprocmask, SIG_SETMASK << 1 | 1), .verdict = AS_BEFORE, .left = LEFT_MASK,
-	  .why = "not seen" },
 	{ OF(rt_sigprocmask, SIG_SETMASK << 1), .verdict = AS_BEFORE, .left = LEFT_MASK,
 	  .why = "nothing can be done" },
 	{ OF(munmap, ANY), .only = "stack_map", .verdict = AS_BEFORE, .left = LEFT_MAPPING,
