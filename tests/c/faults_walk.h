@@ -9,6 +9,7 @@
 #include "faults.h"
 
 #define ANY_ARGUMENT (~0ULL)
+#define FAULTS_ERRORS 6
 #define ANY_NUMBER (-1)
 #define BIRTH (1ULL << 60) /* of a child, before it has noted a step */
 #define ANY_STEP (~0ULL)
@@ -33,7 +34,7 @@ static const struct known_call {
 	uint64_t argument;
 	uint64_t steps;
 	int flags;
-	int errors[3];
+	int errors[FAULTS_ERRORS];
 } known_calls[] = {
 	{ "execve", SYS_execve, ANY_ARGUMENT, ITS(EXEC), 0, { ENOMEM, EAGAIN } },
 	{ "execveat", SYS_execveat, ANY_ARGUMENT, ITS(EXEC), 0, { ENOMEM, EAGAIN } },
@@ -42,7 +43,12 @@ static const struct known_call {
 	{ "clone3(NULL)", SYS_clone3, CLONE_EMPTY, 0, 0, { ENOSYS, EPERM } },
 	{ "clone3(THREAD)", SYS_clone3, CLONE_OF_HELPER, 0, 0, { EAGAIN, ENOMEM, ENOSYS } },
 	{ "clone3(nowhere)", SYS_clone3, CLONE_OF_NOBODY, 0, 0, { ENOMEM } },
-	{ "clone3", SYS_clone3, CLONE_OF_CHILD, 0, 0, { EAGAIN, ENOMEM, ENOSYS } },
+	{ "clone3",
+	  SYS_clone3,
+	  CLONE_OF_CHILD,
+	  0,
+	  0,
+	  { EAGAIN, ENOMEM, ENOSYS, EPERM, ENOSPC, EBUSY } },
 	{ "clone3(PARENT)", SYS_clone3, CLONE_OF_NESTED, ITS(CLONE), 0, { EAGAIN, ENOSYS } },
 	{ "clone(THREAD)", SYS_clone, CLONE_OF_HELPER, 0, 0, { EAGAIN } },
 	{ "clone(nowhere)", SYS_clone, CLONE_OF_NOBODY, 0, 0, { ENOMEM } },
@@ -319,9 +325,10 @@ static inline bool belongs_here(const struct known_call *known, const struct pla
 /*
  * What must come back of a fault. Without a rule: its errno, told of the step that the child is in,
  * or of the caller's clone. AS_BEFORE: what came back without it. BY_OTHER_MEANS: that, perhaps with
- * steps told as emulated. DIES: the caller with its thread.
+ * steps told as emulated. WORKS: success, though it would fail without. DIES: the caller with its
+ * thread.
  */
-enum verdict { TOLD, TOLD_OF_MAP, AS_BEFORE, BY_OTHER_MEANS, DIES };
+enum verdict { TOLD, TOLD_OF_MAP, AS_BEFORE, BY_OTHER_MEANS, WORKS, DIES };
 
 struct rule {
 	enum faults_who who; /* a nested child is like a child */
@@ -336,6 +343,7 @@ struct rule {
 	int left;           /* what may be: LEFT_* */
 	const char *why;
 	const char *only; /* in scenarios with this in their name */
+	uint64_t plan;    /* in those with one of these steps */
 };
 
 struct walk_of_faults {
@@ -345,8 +353,7 @@ struct walk_of_faults {
 	const struct rule *rules;
 	size_t rule_count;
 	uint64_t steps;
-	uint64_t steps_of_death; /* what a death without a noted step is told of */
-	bool is_spawn;           /* the child's calls count, too, and who makes one is killed */
+	bool is_spawn; /* the child's calls count, too, and who makes one is killed */
 	bool is_fresh; /* the caller's and the helper's calls are tried though they were in another */
 };
 
@@ -463,6 +470,7 @@ static inline const struct rule *rule_for(const struct walk_of_faults *walk,
 
 		if (rule->who == who &&
 		    (rule->number == ANY_NUMBER || rule->number == place->number) &&
+		    (!rule->plan || rule->plan & walk->steps) &&
 		    (!rule->only || strstr(walk->name, rule->only)) &&
 		    (rule->step == ANY_STEP || rule->step == place->step) &&
 		    (rule->argument == ANY_ARGUMENT ||
@@ -520,10 +528,13 @@ static inline bool is_right(const struct walk_of_faults *walk, const struct faul
 			       is_told(outcome, ECANCELED, told_step(walk, fault->place.step));
 	if (rule && rule->verdict == DIES)
 		return !outcome->ended;
+	if (rule && rule->verdict == WORKS)
+		return outcome->result >= 0;
 	if (rule && rule->verdict == AS_BEFORE)
 		return is_as(outcome, before) && outcome->child.emulated == before->child.emulated;
 	if (rule && rule->verdict == BY_OTHER_MEANS)
-		return is_as(outcome, before);
+		return is_as(outcome, before) &&
+		       !(before->child.emulated & ~outcome->child.emulated);
 	if (!walk->is_spawn)
 		return outcome->result == -(rule && rule->told ? rule->told : fault->error);
 	if (who >= WHO_CHILD)
@@ -629,7 +640,7 @@ static inline void walk_further(const struct walk_of_faults *walk, const struct 
 		}
 		if (!belongs_here(known, place))
 			ok(false, "%s: %s does not belong there", walk->name, place_text(place));
-		for (size_t j = 0; j < 3 && known->errors[j]; j++) {
+		for (size_t j = 0; j < FAULTS_ERRORS && known->errors[j]; j++) {
 			struct fault faults[2] = {
 				*first,
 				{ *place, known->flags & AFTER ? FAULT_ERROR_AFTER : FAULT_ERROR,
@@ -722,7 +733,7 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 		if (!is_worth_it(i, known) || (!walk->is_spawn && place->who != WHO_CALLER))
 			continue;
 		fault.way = known->flags & AFTER ? FAULT_ERROR_AFTER : FAULT_ERROR;
-		for (size_t j = 0; j < 3 && known->errors[j]; j++) {
+		for (size_t j = 0; j < FAULTS_ERRORS && known->errors[j]; j++) {
 			fault.error = known->errors[j];
 			walk_fault(walk, &fault, 1, &walk_outcome);
 		}

@@ -367,6 +367,7 @@ static const struct rule rules[] = {
 	{ OF(gettid, ANY), .verdict = AS_BEFORE, .why = "no thread id is repaired" },
 	{ OF(futex, ANY), .verdict = AS_BEFORE, .why = "no thread id is repaired" },
 	{ OF(clone3, ANY), .only = "probe", .verdict = AS_BEFORE, .why = "it is an answer" },
+	{ OF(clone3, CLONE_EMPTY), .error = EPERM, .verdict = WORKS, .why = "clone(2) does it" },
 	{ OF(clone3, ANY), .error = ENOSYS, .verdict = AS_BEFORE, .why = "clone(2) does it" },
 	{ OF(rt_sigprocmask, SIG_BLOCK << 1 | 1), .told = EINVAL,
 	  .why = "the stack is taken for one outside" },

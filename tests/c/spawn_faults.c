@@ -209,7 +209,7 @@ static const struct scenario {
 	uint64_t steps;
 	uint64_t namespaces; /* besides those that the steps need */
 	enum place_to_be place;
-	enum { PLAIN, SEARCHED, COLLIDING, NESTING, KEEPING, FINDING_OUT } kind;
+	enum { PLAIN, SEARCHED, COLLIDING, NESTING, KEEPING, FINDING_OUT, IN_THE_WAY } kind;
 } scenarios[] = {
 	{ "a full plan",
 	  ITS(SESSION) | ITS(SIGNAL_MASK) | ITS(FDS) | ITS(CLOSE_OTHERS) | ITS(RLIMITS) |
@@ -232,6 +232,8 @@ static const struct scenario {
 	  CLONE3_NEWIPC | CLONE3_NEWCGROUP, AS_IT_IS, PLAIN },
 	{ "joined mounts and a file of /proc",
 	  ITS(JOIN_NAMESPACES) | ITS(OOM_SCORE_ADJ) | ITS(CLOSE_OTHERS), 0, AS_IT_IS, PLAIN },
+	{ "joined mounts and descriptors in the way", ITS(JOIN_NAMESPACES) | ITS(FDS), 0, AS_IT_IS,
+	  IN_THE_WAY },
 	{ "nested", ITS(JOIN_NAMESPACES), 0, AS_IT_IS, NESTING },
 	{ "nested, and closing", ITS(JOIN_NAMESPACES) | ITS(CLOSE_OTHERS) | ITS(UMASK), 0, AS_IT_IS,
 	  NESTING },
@@ -317,6 +319,12 @@ static bool prepare(const struct scenario *scenario, struct clone3_plan *plan)
 		plan->fds = collisions;
 		plan->fd_count = 4;
 		break;
+	case IN_THE_WAY: /* of what the caller opens for the child */
+		collisions[1].target = dup(0);
+		close(collisions[1].target);
+		plan->fds = collisions;
+		plan->fd_count = 2;
+		break;
 	case NESTING:
 		joins[0].fd = namespace.fd;
 		joins[0].namespaces = CLONE3_NEWPID;
@@ -375,20 +383,29 @@ static const struct rule rules[] = {
 	  .verdict = AS_BEFORE,
 	  .why = "it is found out the next time",
 	  .only = "finding out" },
-	{ CALLER(PHASE_BEFORE, clone3, CLONE_EMPTY), .verdict = AS_BEFORE,
+	{ CALLER(ANY_STEP, clone3, CLONE_EMPTY), .verdict = AS_BEFORE,
 	  .why = "it is found out otherwise" },
 	{ CALLER(PHASE_BEFORE, rt_sigprocmask, SIG_SETMASK << 1 | 1), .verdict = AS_BEFORE,
 	  .why = "it is found out the next time", .only = "bare" },
-	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS, .told_step = ITS(AUTO_REAP),
-	  .only = "auto_reap" },
-	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS,
-	  .told_step = ITS(KILL_ON_CLOSE), .only = "kill_on_close" },
-	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS, .told_step = ITS(SET_TID),
-	  .only = "set_tid" },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_HELPER), .error = ENOSYS, .verdict = AS_BEFORE,
 	  .why = "clone(2) does it" },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = EAGAIN },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOMEM },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = EBUSY, .plan = ITS(CGROUP),
+	  .told_step = ITS(CGROUP) },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = EPERM, .nth = 1,
+	  .verdict = BY_OTHER_MEANS, .why = "the child does it" },
+	/* The first suspect without which there is another errno. */
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .plan = ITS(KILL_ON_CLOSE),
+	  .told_step = ITS(KILL_ON_CLOSE) },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .plan = ITS(AUTO_REAP),
+	  .told_step = ITS(AUTO_REAP) },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .plan = ITS(SET_TID),
+	  .told_step = ITS(SET_TID) },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS, .verdict = BY_OTHER_MEANS,
 	  .why = "clone(2) does it" },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .plan = ITS(NAMESPACES),
+	  .told_step = ITS(NAMESPACES) },
 	{ CALLER(ANY_STEP, clone, CLONE_OF_NOBODY), .verdict = AS_BEFORE,
 	  .why = "the first suspect is told" },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_NOBODY), .verdict = AS_BEFORE,
@@ -412,16 +429,16 @@ static const struct rule rules[] = {
 	{ CALLER(ANY_STEP, fcntl, F_GETFD), .told = EBADF, .told_step = ITS(JOIN_NAMESPACES),
 	  .why = "it is taken for a closed one" },
 	{ CALLER(PHASE_BEFORE, openat, ANY), .told_step = ITS(OOM_SCORE_ADJ),
-	  .why = "the step needs /proc", .only = "joined mounts and" },
+	  .why = "the step needs /proc", .only = "a file of /proc" },
 	{ CALLER(PHASE_AFTER, openat, ANY), .told_step = ITS(OOM_SCORE_ADJ),
-	  .why = "the step needs /proc", .only = "joined mounts and" },
+	  .why = "the step needs /proc", .only = "a file of /proc" },
+	{ CALLER(ANY_STEP, fcntl, F_DUPFD_CLOEXEC), .verdict = AS_BEFORE,
+	  .why = "nobody needs /proc" },
 	{ CALLER(PHASE_BEFORE, openat, ANY), .verdict = AS_BEFORE,
 	  .why = "nobody needs /proc, or guards are alone" },
 	{ CALLER(PHASE_BEFORE, read, ANY), .verdict = AS_BEFORE, .why = "guards are alone" },
 	{ CALLER(ANY_STEP, getpid, ANY), .told = ESRCH, .told_step = ITS(PARENT_DEATH_SIGNAL),
-	  .why = "it is taken for a caller that has ended", .only = "a full plan" },
-	{ CALLER(ANY_STEP, getpid, ANY), .told = ESRCH, .told_step = ITS(PARENT_DEATH_SIGNAL),
-	  .why = "it is taken for a caller that has ended", .only = "parent_death_signal" },
+	  .why = "it is taken for a caller that has ended", .plan = ITS(PARENT_DEATH_SIGNAL) },
 	{ CALLER(ANY_STEP, rt_sigprocmask, SIG_BLOCK << 1 | 1), .told = EINVAL,
 	  .why = "the stack is taken for one outside", .only = "_setgroups" },
 	{ CALLER(ANY_STEP, rt_sigprocmask, SIG_BLOCK << 1 | 1), .told = EINVAL,
@@ -550,17 +567,19 @@ static bool set_up(void)
 
 static void walk(const struct scenario *scenario, bool is_fresh)
 {
+	struct clone3_plan plan = { 0 };
 	struct walk_of_faults of_it = {
 		.name = scenario->name,
 		.body = spawns,
 		.scenario = scenario,
 		.rules = rules,
 		.rule_count = sizeof(rules) / sizeof(rules[0]),
-		.steps = scenario->steps,
 		.is_spawn = true,
 		.is_fresh = is_fresh,
 	};
 
+	add_steps(&plan, scenario->steps);
+	of_it.steps = plan.steps;
 	walk_scenario(&of_it, !(scenario->steps & ~support_here().steps));
 }
 
