@@ -353,7 +353,8 @@ struct walk_of_faults {
 	const struct rule *rules;
 	size_t rule_count;
 	uint64_t steps;
-	bool is_spawn; /* the child's calls count, too, and who makes one is killed */
+	bool is_spawn;     /* the child's calls count, too, and who makes one is killed */
+	uint64_t optional; /* a step that may be left out: only what fails in it is tried */
 	bool is_fresh; /* the caller's and the helper's calls are tried though they were in another */
 };
 
@@ -451,8 +452,9 @@ static inline const char *outcome_text(const struct outcome *outcome)
 	if (!outcome->ended)
 		return "nothing came back";
 	if (outcome->result >= 0)
-		snprintf(text, sizeof(text), "success%s",
-			 outcome->child.emulated ? " by other means" : "");
+		snprintf(text, sizeof(text), "success%s%s",
+			 outcome->child.emulated ? " by other means" : "",
+			 outcome->child.omitted ? " without it" : "");
 	else
 		snprintf(text, sizeof(text), "%s of %s", error_name(-outcome->result),
 			 step ? step : "the call");
@@ -543,6 +545,8 @@ static inline bool is_right(const struct walk_of_faults *walk, const struct faul
 		step = maps[fault->place.nth];
 	if (rule && rule->told_step)
 		step = rule->told_step;
+	if (step & walk->optional)
+		return outcome->result == 0 && outcome->child.omitted == step;
 	return is_told(outcome, rule && rule->told ? rule->told : fault->error, step);
 }
 
@@ -672,7 +676,7 @@ static inline void walk_fault(const struct walk_of_faults *walk, struct fault *f
 	else
 		walk_errors++;
 	walk_judge(walk, faults, count, before);
-	if (count == 1 && fault->way != FAULT_KILL)
+	if (count == 1 && fault->way != FAULT_KILL && !walk->optional)
 		walk_further(walk, fault);
 }
 
@@ -693,8 +697,8 @@ static inline bool is_worth_it(size_t call, const struct known_call *known)
 	return nth == 0 || (!(known->flags & TIMED) && (nth < 4 || is_last(call)));
 }
 
-/* One scenario, which may fail as a whole: what @must_succeed says. */
-static inline void walk_scenario(const struct walk_of_faults *walk, bool must_succeed)
+/* One scenario, which may fail as a whole: what @must_succeed says. @lacking: and be skipped then. */
+static inline void walk_scenario(const struct walk_of_faults *walk, bool must_succeed, int lacking)
 {
 	if (!walk_run.outcome)
 		walk_run.outcome = shared_memory(sizeof(*walk_run.outcome));
@@ -707,6 +711,10 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 		if (must_succeed && geteuid() != 0 && walk_outcome.result < 0 &&
 		    !walk_outcome.wrong[0]) {
 			skip(walk->name, "needs rights");
+			return;
+		}
+		if (lacking && walk_outcome.result == lacking && !walk_outcome.wrong[0]) {
+			skip(walk->name, "the kernel lacks it");
 			return;
 		}
 		ok(false, "%s: without a fault: %s", walk->name, outcome_text(&walk_outcome));
@@ -730,6 +738,8 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 		}
 		if (!belongs_here(known, place))
 			ok(false, "%s: %s does not belong there", walk->name, place_text(place));
+		if (walk->optional && (place->who == WHO_CALLER || place->step != walk->optional))
+			continue;
 		if (!is_worth_it(i, known) || (!walk->is_spawn && place->who != WHO_CALLER))
 			continue;
 		fault.way = known->flags & AFTER ? FAULT_ERROR_AFTER : FAULT_ERROR;
@@ -737,7 +747,7 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 			fault.error = known->errors[j];
 			walk_fault(walk, &fault, 1, &walk_outcome);
 		}
-		if (!walk->is_spawn)
+		if (!walk->is_spawn || walk->optional)
 			continue;
 		fault.way = FAULT_KILL;
 		fault.error = 0;

@@ -210,45 +210,54 @@ static const struct scenario {
 	uint64_t namespaces; /* besides those that the steps need */
 	enum place_to_be place;
 	enum { PLAIN, SEARCHED, COLLIDING, NESTING, KEEPING, FINDING_OUT, IN_THE_WAY } kind;
+	uint64_t optional;
 } scenarios[] = {
-	{ "a full plan",
-	  ITS(SESSION) | ITS(SIGNAL_MASK) | ITS(FDS) | ITS(CLOSE_OTHERS) | ITS(RLIMITS) |
-		  ITS(UMASK) | ITS(CWD) | ITS(NO_NEW_PRIVS) | ITS(PARENT_DEATH_SIGNAL) |
-		  ITS(OOM_SCORE_ADJ) | ITS(AFFINITY) | ITS(CGROUP),
-	  0, AS_IT_IS, PLAIN },
-	{ "a search", ITS(UMASK), 0, AS_IT_IS, SEARCHED },
-	{ "colliding descriptors", ITS(FDS) | ITS(CWD_FD) | ITS(LANDLOCK) | ITS(EXEC_FD), 0,
-	  AS_IT_IS, COLLIDING },
-	{ "another user", ITS(GROUPS) | ITS(GID) | ITS(UID), 0, AS_IT_IS, PLAIN },
-	{ "another user in a session", ITS(SESSION) | ITS(UID), 0, AS_IT_IS, PLAIN },
-	{ "another user with capabilities",
-	  ITS(GROUPS) | ITS(GID) | ITS(UID) | ITS(CAPABILITIES) | ITS(RLIMITS), 0, AS_IT_IS,
-	  KEEPING },
-	{ "maps", ITS_MAPS, 0, AS_IT_IS, PLAIN },
-	{ "maps by the child", ITS_MAPS, 0, AS_NOBODY, PLAIN },
-	{ "a container",
-	  ITS_MAPS | ITS(MOUNTS) | ITS(PIVOT_ROOT) | ITS(PROC_MOUNT) | ITS(HOSTNAME) |
-		  ITS(LOOPBACK) | ITS(TIME_OFFSETS) | ITS(EXEC_FD),
-	  CLONE3_NEWIPC | CLONE3_NEWCGROUP, AS_IT_IS, PLAIN },
-	{ "joined mounts and a file of /proc",
-	  ITS(JOIN_NAMESPACES) | ITS(OOM_SCORE_ADJ) | ITS(CLOSE_OTHERS), 0, AS_IT_IS, PLAIN },
-	{ "joined mounts and descriptors in the way", ITS(JOIN_NAMESPACES) | ITS(FDS), 0, AS_IT_IS,
-	  IN_THE_WAY },
-	{ "nested", ITS(JOIN_NAMESPACES), 0, AS_IT_IS, NESTING },
-	{ "nested, and closing", ITS(JOIN_NAMESPACES) | ITS(CLOSE_OTHERS) | ITS(UMASK), 0, AS_IT_IS,
-	  NESTING },
-	{ "a terminal", ITS(SESSION) | ITS(CONTROLLING_TTY) | ITS(FOREGROUND), 0, AS_IT_IS, PLAIN },
-	{ "finding out whether a child is apart", 0, 0, NO_CLONE3, FINDING_OUT },
-	{ "without clone3", ITS(UMASK), 0, NO_CLONE3, PLAIN },
-	{ "a cgroup and a clock without clone3",
-	  ITS(CGROUP) | ITS(TIME_OFFSETS) | ITS(CLOSE_OTHERS), CLONE3_NEWUTS, NO_CLONE3, PLAIN },
-	{ "maps without clone3", ITS_MAPS, 0, NO_CLONE3, PLAIN },
-	{ "nested without clone3", ITS(JOIN_NAMESPACES) | ITS(CLOSE_OTHERS), 0, NO_CLONE3,
-	  NESTING },
-	{ "without CLONE_PIDFD", ITS(CLOSE_OTHERS), 0, NO_PIDFD, PLAIN },
-	{ "a cgroup without CLONE_PIDFD", ITS(CGROUP), 0, NO_PIDFD, PLAIN },
-	{ "close_range refused", ITS(CLOSE_OTHERS), 0, NO_CLOSE_RANGE, PLAIN },
-	{ "CLOSE_RANGE_CLOEXEC refused", ITS(CLOSE_OTHERS), 0, LESS_CLOSE_RANGE, PLAIN },
+	{ .name = "a full plan",
+	  .steps = ITS(SESSION) | ITS(SIGNAL_MASK) | ITS(FDS) | ITS(CLOSE_OTHERS) | ITS(RLIMITS) |
+		   ITS(UMASK) | ITS(CWD) | ITS(NO_NEW_PRIVS) | ITS(PARENT_DEATH_SIGNAL) |
+		   ITS(OOM_SCORE_ADJ) | ITS(AFFINITY) | ITS(CGROUP) },
+	{ .name = "a search", .steps = ITS(UMASK), .kind = SEARCHED },
+	{ .name = "colliding descriptors",
+	  .steps = ITS(FDS) | ITS(CWD_FD) | ITS(LANDLOCK) | ITS(EXEC_FD),
+	  .kind = COLLIDING },
+	{ .name = "another user", .steps = ITS(GROUPS) | ITS(GID) | ITS(UID) },
+	{ .name = "another user in a session", .steps = ITS(SESSION) | ITS(UID) },
+	{ .name = "another user with capabilities",
+	  .steps = ITS(GROUPS) | ITS(GID) | ITS(UID) | ITS(CAPABILITIES) | ITS(RLIMITS),
+	  .kind = KEEPING },
+	{ .name = "maps", .steps = ITS_MAPS },
+	{ .name = "maps by the child", .steps = ITS_MAPS, .place = AS_NOBODY },
+	{ .name = "a container",
+	  .steps = ITS_MAPS | ITS(MOUNTS) | ITS(PIVOT_ROOT) | ITS(PROC_MOUNT) | ITS(HOSTNAME) |
+		   ITS(LOOPBACK) | ITS(TIME_OFFSETS) | ITS(EXEC_FD),
+	  .namespaces = CLONE3_NEWIPC | CLONE3_NEWCGROUP },
+	{ .name = "joined mounts and a file of /proc",
+	  .steps = ITS(JOIN_NAMESPACES) | ITS(OOM_SCORE_ADJ) | ITS(CLOSE_OTHERS) },
+	{ .name = "joined mounts and descriptors in the way",
+	  .steps = ITS(JOIN_NAMESPACES) | ITS(FDS),
+	  .kind = IN_THE_WAY },
+	{ .name = "nested", .steps = ITS(JOIN_NAMESPACES), .kind = NESTING },
+	{ .name = "nested, and closing",
+	  .steps = ITS(JOIN_NAMESPACES) | ITS(CLOSE_OTHERS) | ITS(UMASK),
+	  .kind = NESTING },
+	{ .name = "a terminal", .steps = ITS(SESSION) | ITS(CONTROLLING_TTY) | ITS(FOREGROUND) },
+	{ .name = "finding out whether a child is apart", .place = NO_CLONE3, .kind = FINDING_OUT },
+	{ .name = "without clone3", .steps = ITS(UMASK), .place = NO_CLONE3 },
+	{ .name = "a cgroup and a clock without clone3",
+	  .steps = ITS(CGROUP) | ITS(TIME_OFFSETS) | ITS(CLOSE_OTHERS),
+	  .namespaces = CLONE3_NEWUTS,
+	  .place = NO_CLONE3 },
+	{ .name = "maps without clone3", .steps = ITS_MAPS, .place = NO_CLONE3 },
+	{ .name = "nested without clone3",
+	  .steps = ITS(JOIN_NAMESPACES) | ITS(CLOSE_OTHERS),
+	  .place = NO_CLONE3,
+	  .kind = NESTING },
+	{ .name = "without CLONE_PIDFD", .steps = ITS(CLOSE_OTHERS), .place = NO_PIDFD },
+	{ .name = "a cgroup without CLONE_PIDFD", .steps = ITS(CGROUP), .place = NO_PIDFD },
+	{ .name = "close_range refused", .steps = ITS(CLOSE_OTHERS), .place = NO_CLOSE_RANGE },
+	{ .name = "CLOSE_RANGE_CLOEXEC refused",
+	  .steps = ITS(CLOSE_OTHERS),
+	  .place = LESS_CLOSE_RANGE },
 };
 
 static bool be_there(enum place_to_be place)
@@ -298,6 +307,7 @@ static bool prepare(const struct scenario *scenario, struct clone3_plan *plan)
 	}
 	if (!add_steps(plan, steps))
 		return false;
+	plan->optional = scenario->optional;
 	if (scenario->namespaces)
 		plan->namespaces |= scenario->namespaces;
 	if (steps & CLONE3_STEP_PIVOT_ROOT)
@@ -575,16 +585,22 @@ static void walk(const struct scenario *scenario, bool is_fresh)
 		.rules = rules,
 		.rule_count = sizeof(rules) / sizeof(rules[0]),
 		.is_spawn = true,
+		.optional = scenario->optional,
 		.is_fresh = is_fresh,
 	};
 
 	add_steps(&plan, scenario->steps);
 	of_it.steps = plan.steps;
-	walk_scenario(&of_it, !(scenario->steps & ~support_here().steps));
+	walk_scenario(&of_it, !(scenario->steps & ~support_here().steps), 0);
 }
 
 int main(int argc, char **argv)
 {
+	const uint64_t never_optional = CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT |
+					CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS |
+					CLONE3_STEP_GID | CLONE3_STEP_UID;
+	char name[64];
+
 	(void)argv;
 	if (argc > 1 && strcmp(argv[0], "program") == 0)
 		return 0;
@@ -607,9 +623,15 @@ int main(int argc, char **argv)
 		}
 		if (argc > 1 && !strstr(alone.name, argv[1]))
 			continue;
-		if (step & C3_MAP_STEPS && geteuid() != 0) /* they are not for the child to write */
+		if (step & C3_MAP_STEPS && geteuid() != 0) { /* not for the child to write */
 			skip(alone.name, "needs root");
-		else
+			continue;
+		}
+		walk(&alone, false);
+		snprintf(name, sizeof(name), "%s, optional", alone.name);
+		alone.name = name;
+		alone.optional = step;
+		if (!(step & never_optional))
 			walk(&alone, false);
 	}
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
