@@ -438,9 +438,9 @@ static const struct rule rules[] = {
 	{ CALLER(ANY_STEP, capget, ANY), .verdict = AS_BEFORE, .why = "it is guarded" },
 	{ CALLER(ANY_STEP, fcntl, F_GETFD), .told = EBADF, .told_step = ITS(JOIN_NAMESPACES),
 	  .why = "it is taken for a closed one" },
-	{ CALLER(PHASE_BEFORE, openat, ANY), .told_step = ITS(OOM_SCORE_ADJ),
+	{ CALLER(PHASE_BEFORE, openat, ANY), .told_step = ITS(OOM_SCORE_ADJ) | ITS(CLOSE_OTHERS),
 	  .why = "the step needs /proc", .only = "a file of /proc" },
-	{ CALLER(PHASE_AFTER, openat, ANY), .told_step = ITS(OOM_SCORE_ADJ),
+	{ CALLER(PHASE_AFTER, openat, ANY), .told_step = ITS(OOM_SCORE_ADJ) | ITS(CLOSE_OTHERS),
 	  .why = "the step needs /proc", .only = "a file of /proc" },
 	{ CALLER(ANY_STEP, fcntl, F_DUPFD_CLOEXEC), .verdict = AS_BEFORE,
 	  .why = "nobody needs /proc" },
@@ -591,7 +591,8 @@ static void walk(const struct scenario *scenario, bool is_fresh)
 
 	add_steps(&plan, scenario->steps);
 	of_it.steps = plan.steps;
-	walk_scenario(&of_it, !(scenario->steps & ~support_here().steps), 0);
+	walk_scenario(&of_it, !(scenario->steps & ~support_here().steps),
+		      plan.steps & CLONE3_STEP_TIME_OFFSETS ? -EACCES : 0);
 }
 
 int main(int argc, char **argv)
@@ -624,7 +625,7 @@ int main(int argc, char **argv)
 		if (argc > 1 && !strstr(alone.name, argv[1]))
 			continue;
 		if (step & C3_MAP_STEPS && geteuid() != 0) { /* not for the child to write */
-			skip(alone.name, "needs root");
+			skip("spawn_faults/maps by root", "needs root");
 			continue;
 		}
 		walk(&alone, false);
