@@ -309,12 +309,17 @@ static inline void on_kill(struct tracer *tracer)
 		}
 }
 
-/* It is there, and not about to be the program. */
+/* It is there, and not about to be the program; nor has it ended, which is told to the tracer last. */
 static inline bool is_left(const struct run *run, const struct tracee *tracee)
 {
 	long number = run->calls[tracee->call].place.number;
+	siginfo_t info = { 0 };
 
-	return tracee->pid && number != SYS_execve && number != SYS_execveat;
+	if (!tracee->pid || number == SYS_execve || number == SYS_execveat)
+		return false;
+	waitid(P_PID, (id_t)tracee->pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
+	return info.si_pid != tracee->pid || info.si_code == CLD_TRAPPED ||
+	       info.si_code == CLD_STOPPED;
 }
 
 /* False: the tracee goes on untraced, or not at all. */
