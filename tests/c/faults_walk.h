@@ -80,7 +80,6 @@ static const struct known_call {
 	{ "readlinkat", SYS_readlinkat, ANY_ARGUMENT, ITS_MAPS, 0, { ENOENT } },
 	{ "faccessat", SYS_faccessat, ANY_ARGUMENT, 0, 0, { EACCES } },
 	{ "fstatfs", SYS_fstatfs, ANY_ARGUMENT, ITS(CGROUP), 0, { EIO, EINTR } },
-	{ "pipe2", SYS_pipe2, ANY_ARGUMENT, 0, 0, { EMFILE } },
 	{ "fcntl(GETFD)", SYS_fcntl, F_GETFD, 0, 0, { EPERM } },
 	{ "fcntl(DUPFD)", SYS_fcntl, F_DUPFD_CLOEXEC, ITS(FDS), 0, { EMFILE } },
 	{ "fcntl(SETFD)",
@@ -288,7 +287,6 @@ static const struct known_call {
 	  { EOPNOTSUPP } },
 	{ "keyctl(GET_KEYRING_ID)", SYS_keyctl, C3_KEYCTL_GET_KEYRING_ID, 0, 0, { EPERM } },
 	{ "pidfd_open", SYS_pidfd_open, ANY_ARGUMENT, ITS(CLONE), 0, { EMFILE, ENOMEM } },
-	{ "kill", SYS_kill, ANY_ARGUMENT, 0, 0, { EPERM } },
 	{ "tgkill", SYS_tgkill, ANY_ARGUMENT, 0, TIMED, { EPERM, EAGAIN } },
 	{ "futex(WAKE)", SYS_futex, RAW_FUTEX_WAKE, ITS_MAPS, AFTER, { EPERM } },
 	{ "futex(WAKE_PRIVATE)", SYS_futex, RAW_FUTEX_WAKE | 128, 0, AFTER, { EPERM } },
@@ -299,12 +297,12 @@ static const struct known_call {
 	{ "waitid(look)", SYS_waitid, WEXITED | WNOHANG | WNOWAIT, 0, 0, { EPERM, EINTR } },
 	{ "waitid(look, __WALL)",
 	  SYS_waitid,
-	  WEXITED | WNOHANG | WNOWAIT | 0x40000000,
+	  WEXITED | WNOHANG | WNOWAIT | __WALL,
 	  0,
 	  0,
 	  { EINTR } },
-	{ "waitid(reap, WNOHANG)", SYS_waitid, WEXITED | WNOHANG | 0x40000000, 0, 0, { EINTR } },
-	{ "waitid(reap)", SYS_waitid, WEXITED | 0x40000000, 0, 0, { EINTR } },
+	{ "waitid(reap, WNOHANG)", SYS_waitid, WEXITED | WNOHANG | __WALL, 0, 0, { EINTR } },
+	{ "waitid(reap)", SYS_waitid, WEXITED | __WALL, 0, 0, { EINTR } },
 };
 
 static inline const struct known_call *known_call(const struct place *place)
@@ -593,10 +591,9 @@ static inline bool walk_judge(const struct walk_of_faults *walk, const struct fa
 	bool passed;
 
 	walk_hangs += walk_run.hangs;
-	if (count > 1) {
+	if (count > 1)
 		snprintf(first, sizeof(first), "%s: %s; then ", place_text(&faults[0].place),
 			 error_name(faults[0].error));
-	}
 	passed = ok(!walk_run.hangs && !outcome->wrong[0] && !left &&
 			    is_right(walk, fault, rule, before),
 		    "%s: %s%s: %s: %s%s%s", walk->name, first, place_text(&fault->place),
@@ -714,7 +711,7 @@ static inline bool is_last(size_t call)
 	return true;
 }
 
-/* Of a long row of the same call the first and the last. */
+/* Of a long row of the same call the first four and the last. */
 static inline bool is_worth_it(size_t call, const struct known_call *known)
 {
 	int nth = walk_calls[call].place.nth;

@@ -403,6 +403,8 @@ static const struct rule rules[] = {
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOMEM },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = EBUSY, .plan = ITS(CGROUP),
 	  .told_step = ITS(CGROUP) },
+	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = ENOSYS, .nth = 1,
+	  .verdict = BY_OTHER_MEANS, .why = "clone(2) does it, or the second try" },
 	{ CALLER(ANY_STEP, clone3, CLONE_OF_CHILD), .error = EPERM, .nth = 1,
 	  .verdict = BY_OTHER_MEANS, .why = "the child does it" },
 	/* The first suspect without which there is another errno. */
@@ -628,7 +630,7 @@ int main(int argc, char **argv)
 			skip("spawn_faults/maps by root", "needs root");
 			continue;
 		}
-		walk(&alone, false);
+		walk(&alone, (step & C3_STEPS_OF_CLONE) != 0);
 		snprintf(name, sizeof(name), "%s, optional", alone.name);
 		alone.name = name;
 		alone.optional = step;
