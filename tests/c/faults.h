@@ -39,22 +39,17 @@ static const char *const faults_who_names[] = { "caller", "helper", "child", "ne
 #define PHASE_AFTER 1  /* there was one */
 #define PHASE_FAILED 2 /* and it told an error, or was killed */
 
-/* The kernel's struct ptrace_syscall_info up to the arguments and the result. */
+/* The kernel's struct ptrace_syscall_info up to the arguments of an entry. */
 struct faults_info {
 	uint8_t op; /* 1: entry, 2: exit */
 	uint8_t unused[3];
 	uint32_t architecture;
 	uint64_t instruction_pointer;
 	uint64_t stack_pointer;
-	union {
-		struct {
-			uint64_t number;
-			uint64_t arguments[6];
-		} entry;
-		struct {
-			int64_t result;
-		} exit;
-	};
+	struct {
+		uint64_t number;
+		uint64_t arguments[6];
+	} entry;
 };
 
 /*
@@ -67,11 +62,6 @@ struct place {
 	long number;
 	uint64_t argument;
 	int nth;
-};
-
-struct traced_call {
-	struct place place;
-	long result;
 };
 
 enum faults_way { FAULT_ERROR, FAULT_ERROR_AFTER, FAULT_KILL };
@@ -100,7 +90,7 @@ struct outcome {
 #define LEFT_TASK 32 /* that had to be gone when the call returned */
 
 struct run {
-	struct traced_call calls[FAULTS_CALLS];
+	struct place calls[FAULTS_CALLS];
 	size_t count;
 	size_t reached; /* how many of the faults */
 	bool hangs;
@@ -112,7 +102,6 @@ struct tracee {
 	enum faults_who who;
 	bool is_waiting; /* for its parent to tell who it is */
 	bool has_begun;
-	bool is_inside; /* a system call */
 	size_t call;
 	const struct fault *fault; /* of the call */
 	bool is_answered;          /* the call is the tracer's */
@@ -129,7 +118,6 @@ struct tracer {
 	uint64_t work;
 	bool has_child;
 	bool was_killed;
-	bool is_over;
 	struct tracee tracees[FAULTS_TRACEES];
 };
 
@@ -312,7 +300,7 @@ static inline void on_kill(struct tracer *tracer)
 /* It is there, and not about to be the program; nor has it ended, which is told to the tracer last. */
 static inline bool is_left(const struct run *run, const struct tracee *tracee)
 {
-	long number = run->calls[tracee->call].place.number;
+	long number = run->calls[tracee->call].number;
 	siginfo_t info = { 0 };
 
 	if (!tracee->pid || number == SYS_execve || number == SYS_execveat)
@@ -328,26 +316,24 @@ static inline bool on_entry(struct tracer *tracer, struct tracee *tracee,
 {
 	struct run *run = tracer->run;
 	long number = (long)info->entry.number;
-	struct traced_call *call = &run->calls[run->count];
+	struct place *call = &run->calls[run->count];
 
 	if (number == FAULTS_END && tracee->who == WHO_CALLER) {
 		for (size_t i = 0; i < FAULTS_TRACEES; i++)
 			if (&tracer->tracees[i] != tracee && is_left(run, &tracer->tracees[i]))
 				run->outcome->left |= LEFT_TASK;
-		tracer->is_over = true;
 		return false;
 	}
 	if (tracee->who == WHO_CALLER)
 		faults_find_work(tracer, number, info->entry.arguments);
-	call->place = (struct place){
+	*call = (struct place){
 		.who = tracee->who,
 		.step = faults_step(tracer, tracee->who),
 		.number = number,
 		.argument = faults_argument(tracer, number, info->entry.arguments),
 	};
 	for (size_t i = 0; i < run->count; i++)
-		call->place.nth += same_kind(&call->place, &run->calls[i].place);
-	call->result = 0;
+		call->nth += same_kind(call, &run->calls[i]);
 	tracee->call = run->count;
 	if (run->count < FAULTS_CALLS - 1)
 		run->count++;
@@ -357,7 +343,7 @@ static inline bool on_entry(struct tracer *tracer, struct tracee *tracee,
 	for (size_t i = run->reached; i < tracer->fault_count; i++) {
 		const struct fault *fault = &tracer->faults[i];
 
-		if (!same_kind(&fault->place, &call->place) || fault->place.nth != call->place.nth)
+		if (!same_kind(&fault->place, call) || fault->place.nth != call->nth)
 			continue;
 		run->reached = i + 1;
 		if (fault->way == FAULT_KILL) {
@@ -373,19 +359,12 @@ static inline bool on_entry(struct tracer *tracer, struct tracee *tracee,
 	return true;
 }
 
-static inline void on_exit_of_call(struct tracer *tracer, struct tracee *tracee,
-				   const struct faults_info *info)
+static inline void on_exit_of_call(const struct tracee *tracee)
 {
-	struct traced_call *call = &tracer->run->calls[tracee->call];
-
-	call->result = (long)info->exit.result;
-	if (tracee->fault) {
-		call->result = -tracee->fault->error;
+	if (tracee->fault)
 		answer_call(tracee->pid, -tracee->fault->error);
-	} else if (tracee->is_answered) {
-		call->result = 0;
+	else if (tracee->is_answered)
 		answer_call(tracee->pid, 0);
-	}
 }
 
 static inline void on_system_call(struct tracer *tracer, struct tracee *tracee)
@@ -401,7 +380,7 @@ static inline void on_system_call(struct tracer *tracer, struct tracee *tracee)
 			return;
 		}
 	} else if (info.op == 2) {
-		on_exit_of_call(tracer, tracee, &info);
+		on_exit_of_call(tracee);
 	}
 	ptrace(PTRACE_SYSCALL, tracee->pid, NULL, NULL);
 }
@@ -443,7 +422,7 @@ static inline void on_stop(struct tracer *tracer, struct tracee *tracee, int sta
 		return;
 	}
 	if (event) {
-		on_birth(tracer, tracee, tracer->run->calls[tracee->call].place.argument);
+		on_birth(tracer, tracee, tracer->run->calls[tracee->call].argument);
 		signo = 0;
 	} else if (signo == SIGSTOP && !tracee->has_begun) {
 		tracee->has_begun = true;

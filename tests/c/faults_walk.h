@@ -359,7 +359,7 @@ struct walk_of_faults {
 };
 
 static struct run walk_run;
-static struct traced_call walk_calls[FAULTS_CALLS]; /* of the run without faults */
+static struct place walk_calls[FAULTS_CALLS]; /* of the run without faults */
 static size_t walk_count;
 static struct outcome walk_outcome;
 static int walk_scenarios, walk_errors, walk_kills, walk_missed, walk_hangs;
@@ -623,7 +623,7 @@ static inline bool walk_with(const struct walk_of_faults *walk, const struct fau
 static inline bool is_usual(const struct place *place)
 {
 	for (size_t i = 0; i < walk_count; i++)
-		if (same_kind(&walk_calls[i].place, place))
+		if (same_kind(&walk_calls[i], place))
 			return true;
 	return false;
 }
@@ -634,14 +634,14 @@ static inline void walk_fault(const struct walk_of_faults *walk, struct fault *f
 /* The calls that come only with the first fault. */
 static inline void walk_further(const struct walk_of_faults *walk, const struct fault *first)
 {
-	static struct traced_call calls[FAULTS_CALLS];
+	static struct place calls[FAULTS_CALLS];
 	struct outcome before = *walk_run.outcome;
 	size_t count = walk_run.count;
 	bool has_failed = false;
 
 	memcpy(calls, walk_run.calls, sizeof(calls[0]) * count);
 	for (size_t i = 0; i < count; i++) {
-		struct place *place = &calls[i].place;
+		struct place *place = &calls[i];
 		const struct known_call *known = known_call(place);
 
 		if (!has_failed) {
@@ -706,7 +706,7 @@ static inline void walk_fault(const struct walk_of_faults *walk, struct fault *f
 static inline bool is_last(size_t call)
 {
 	for (size_t i = call + 1; i < walk_count; i++)
-		if (same_kind(&walk_calls[i].place, &walk_calls[call].place))
+		if (same_kind(&walk_calls[i], &walk_calls[call]))
 			return false;
 	return true;
 }
@@ -714,7 +714,7 @@ static inline bool is_last(size_t call)
 /* Of a long row of the same call the first four and the last. */
 static inline bool is_worth_it(size_t call, const struct known_call *known)
 {
-	int nth = walk_calls[call].place.nth;
+	int nth = walk_calls[call].nth;
 
 	return nth == 0 || (!(known->flags & TIMED) && (nth < 4 || is_last(call)));
 }
@@ -753,7 +753,7 @@ static inline void walk_scenario(const struct walk_of_faults *walk, bool must_su
 	ok(true, "%s: without a fault: %zu calls: %s", walk->name, walk_count,
 	   outcome_text(&walk_outcome));
 	for (size_t i = 0; i < walk_count; i++) {
-		const struct place *place = &walk_calls[i].place;
+		const struct place *place = &walk_calls[i];
 		const struct known_call *known = known_call(place);
 		struct fault fault = { .place = *place };
 
