@@ -25,7 +25,7 @@ same 'the files are those that a step takes' "$scratch/named" "$scratch/touched"
 ok 'a step is added' apply || finish
 set --
 for test in step_coredump_filter spawn_check_fields spawn_check_names spawn_check_plan \
-	spawn_check_sizes abi_old_callers probe_flags probe_size; do
+	spawn_check_sizes spawn_faults abi_old_callers probe_flags probe_size; do
 	set -- "$@" "build/tests/c/$test"
 done
 export CARGO_TARGET_DIR="$PWD/build/contributing"

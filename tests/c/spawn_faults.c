@@ -194,7 +194,7 @@ static bool add_step(struct clone3_plan *plan, uint64_t step)
 
 static bool add_steps(struct clone3_plan *plan, uint64_t steps)
 {
-	for (uint64_t step = 1; step <= CLONE3_STEP_EXEC_FD; step <<= 1)
+	for (uint64_t step = 1; step & C3_STEPS_KNOWN; step <<= 1)
 		if (steps & step && !add_step(plan, step))
 			return false;
 	return true;
@@ -619,7 +619,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	walk(&(struct scenario){ .name = "bare" }, true);
-	for (uint64_t step = 1; step < CLONE3_STEP_EXEC_FD * 2; step <<= 1) {
+	for (uint64_t step = 1; step & C3_STEPS_KNOWN; step <<= 1) {
 		struct scenario alone = { .name = clone3_step_name(step), .steps = step };
 		struct clone3_plan plan = { 0 };
 
