@@ -82,7 +82,8 @@ destination = '$(DESTDIR)$($(word 2,$(subst :, ,$(1))))/$(word 3,$(subst :, ,$(1
 packages := g++ libc6-dev perl clang-format-14 shellcheck
 packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang-rt-14-dev \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
-	valgrind qemu-user-static mandoc cmake meson ninja-build python3
+	valgrind qemu-user-static mandoc cmake meson ninja-build python3 \
+	qemu-system-x86 qemu-system-arm qemu-system-misc cpio
 
 .PHONY: all shared demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
 	bindings install install-shared uninstall clean format lint cargo-test programs examples abi \

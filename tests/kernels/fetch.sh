@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# tests/kernels/fetch.sh KERNEL: the image of that kernel as build/kernels/KERNEL, unless it is there,
+# from the mirror of this Debian machine. Nothing is installed.
+set -eu
+cd "$(dirname "$0")/../.."
+mkdir -p build/kernels
+kernel=$PWD/build/kernels/$1
+[ ! -e "$kernel" ] || exit 0
+
+awk -v name="$1" '$1 == name { print $2, $3, $4 }' tests/kernels/kernels >"$kernel.source"
+read -r suite architecture package <"$kernel.source"
+rm "$kernel.source"
+
+# shellcheck disable=SC2016 # apt's own variable
+mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' |
+	grep -v -e -security | head -n 1)
+[ -n "$mirror" ] || {
+	echo 'apt knows no mirror of Debian'
+	exit 1
+}
+
+# An apt of our own, which has that suite and architecture alone, and nothing installed.
+apt=$(mktemp -d)
+trap 'rm -rf "$apt"' EXIT
+mkdir -p "$apt/lists/partial" "$apt/archives/partial"
+echo "deb $mirror $suite main" >"$apt/sources.list"
+: >"$apt/status"
+cat >"$apt/conf" <<-END
+	Dir::State "$apt";
+	Dir::State::status "$apt/status";
+	Dir::Cache "$apt";
+	Dir::Etc::sourcelist "$apt/sources.list";
+	Dir::Etc::sourceparts "-";
+	APT::Architecture "$architecture";
+	APT::Architectures { "$architecture"; };
+	APT::Sandbox::User "";
+	Acquire::Languages "none";
+END
+export APT_CONFIG="$apt/conf"
+cd "$apt"
+apt-get -qq update
+
+# The package has no kernel but depends on the one that has; from 7.x on over a linux-image.
+package=$(apt-cache depends --recurse --important "$package" |
+	grep -E '^linux-(image|binary)-[0-9]' | sort | head -n 1)
+apt-get -qq download "$package"
+dpkg-deb -x ./*.deb .
+find boot usr/lib/modules -name 'vmlinu*' -exec mv {} "$kernel" ';' 2>/dev/null || true
+[ -e "$kernel" ]

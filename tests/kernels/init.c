@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The init of a guest: runs each program in /tests and prints what they tell as one TAP stream. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OUTPUT "/tmp/.output"
+#define SECONDS 120 /* that a program may take */
+
+static int count;
+
+static void kill_all(int signo)
+{
+	(void)signo;
+	kill(-1, SIGKILL); /* all but this process */
+}
+
+/* Its wait status. Nothing that it started lives on. */
+static int run(const char *name)
+{
+	char path[512];
+	int status = 0, other;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "/tests/%s", name);
+	pid = fork();
+	if (pid == 0) {
+		setsid();
+		dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
+		dup2(open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600), 1);
+		dup2(1, 2);
+		execl(path, path, (char *)NULL);
+		_exit(127);
+	}
+	alarm(SECONDS);
+	while (waitpid(pid, &status, 0) != pid)
+		;
+	alarm(0);
+	kill_all(0);
+	while (wait(&other) > 0)
+		;
+	return status;
+}
+
+static void retell_result(const char *name, bool passed, const char *what)
+{
+	printf("%sok %d - %s: %s\n", passed ? "" : "not ", ++count, name, what);
+}
+
+/* Retells a line, of TAP or of what Rust's tests print, as one of this stream. */
+static void retell(const char *name, char *line, int *told, int *plan)
+{
+	char *dash = strstr(line, " - "), *dots = strstr(line, " ... ");
+
+	line[strcspn(line, "\n")] = 0;
+	if (dash && (strncmp(line, "ok ", 3) == 0 || strncmp(line, "not ok ", 7) == 0)) {
+		++*told;
+		retell_result(name, line[0] == 'o', dash + 3);
+	} else if (dots && strncmp(line, "test ", 5) == 0) {
+		char what[1024], *verdict = dots + 5;
+		bool skipped = strncmp(verdict, "ignored", 7) == 0;
+
+		*dots = 0;
+		snprintf(what, sizeof(what), "%s%s", line + 5, skipped ? " # SKIP " : " ");
+		strncat(what, verdict, sizeof(what) - strlen(what) - 1);
+		++*told;
+		retell_result(name, strncmp(verdict, "FAILED", 6) != 0, what);
+	} else if (strncmp(line, "1..", 3) == 0) {
+		*plan = atoi(line + 3);
+	} else if (strncmp(line, "running ", 8) == 0) {
+		*plan = atoi(line + 8);
+	} else if (line[0]) {
+		printf("# %s: %s\n", name, line + (strncmp(line, "# ", 2) == 0 ? 2 : 0));
+	}
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void test(const char *name)
+{
+	double begin = now();
+	int status = run(name), told = 0, plan = -1;
+	double seconds = now() - begin;
+	FILE *output = fopen(OUTPUT, "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (output && getline(&line, &size, output) > 0)
+		retell(name, line, &told, &plan);
+	if (output)
+		fclose(output);
+	free(line);
+	retell_result(name, status == 0 && told == plan, "ends well");
+	printf("# %s: %.2f s, wait status %#x, %d tests of %d\n", name, seconds, (unsigned)status,
+	       told, plan);
+	fflush(stdout);
+}
+
+int main(void)
+{
+	struct sigaction action = { .sa_handler = kill_all };
+	struct rlimit descriptors = { 1024, 524288 }; /* as elsewhere; the kernel's own are fewer */
+	struct dirent **entries;
+	int n;
+
+	/* The root of the initramfs is no mount that pivot_root(2) may put aside: one on top of it is. */
+	mount("/", "/root", NULL, MS_BIND, NULL);
+	chdir("/root");
+	mount(".", "/", NULL, MS_MOVE, NULL);
+	chroot(".");
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	mount("tmp", "/tmp", "tmpfs", 0, NULL);
+	mount("cgroup", "/sys/fs/cgroup", "cgroup2", 0, NULL);
+	setrlimit(RLIMIT_NOFILE, &descriptors);
+	chdir("/tmp");
+	sigaction(SIGALRM, &action, NULL);
+	n = scandir("/tests", &entries, NULL, alphasort);
+	for (int i = 0; i < n; i++)
+		if (entries[i]->d_name[0] != '.')
+			test(entries[i]->d_name);
+	printf("1..%d\n# %.0f s\n", count, now());
+	fflush(stdout);
+	reboot(RB_POWER_OFF);
+	return 1;
+}
