@@ -84,6 +84,12 @@ static inline bool cgroup_join(const struct cgroup *cgroup)
 	return cgroup_write(cgroup, "cgroup.procs", "0");
 }
 
+/* Linux before 5.14 has no cgroup.kill. */
+static inline bool cgroup_can_be_killed(const struct cgroup *cgroup)
+{
+	return faccessat(cgroup->fd, "cgroup.kill", F_OK, 0) == 0;
+}
+
 /* What the kernel says in cgroup.events: 1, 0, or -1 where it cannot be read. */
 static inline int cgroup_populated(const struct cgroup *cgroup)
 {

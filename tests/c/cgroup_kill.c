@@ -43,6 +43,13 @@ int main(void)
 		skip("cgroup_kill", "no right to make a cgroup");
 		return done();
 	}
+	if (!cgroup_can_be_killed(&shared->outer)) {
+		is(clone3_cgroup_kill(shared->outer.fd), -EOPNOTSUPP, "before Linux 5.14");
+		skip("cgroup_kill", "needs Linux 5.14");
+		cgroup_remove(&shared->inner);
+		cgroup_remove(&shared->outer);
+		return done();
+	}
 
 	struct child outside = child_start(child_pauses, NULL);
 	struct child inside = child_start(populate, shared);

@@ -71,15 +71,28 @@ static void invalid_domain(const struct cgroup *parent)
 	}
 }
 
-/* The first word of one of a cgroup's files: "" if there is none. */
-static void first_word(const struct cgroup *cgroup, const char *name, char *word, size_t size)
+/*
+ * The first controller in one of a cgroup's files that keeps processes to the leaves, as those that
+ * control threads do not: "" if there is none.
+ */
+static void first_controller(const struct cgroup *cgroup, const char *name, char *word, size_t size)
 {
+	static const char *const of_threads[] = { "cpu", "cpuset", "perf_event", "pids" };
+	char text[256], *rest = text, *next;
 	int fd = openat(cgroup->fd, name, O_RDONLY | O_CLOEXEC);
-	ssize_t length = read(fd, word, size - 1);
+	ssize_t length = read(fd, text, sizeof(text) - 1);
 
 	close(fd);
-	word[length > 0 ? length : 0] = 0;
-	word[strcspn(word, " \n")] = 0;
+	text[length > 0 ? length : 0] = 0;
+	word[0] = 0;
+	while (!word[0] && (next = strsep(&rest, " \n"))) {
+		bool of_thread = false;
+
+		for (size_t i = 0; i < sizeof(of_threads) / sizeof(of_threads[0]); i++)
+			of_thread |= strcmp(next, of_threads[i]) == 0;
+		if (!of_thread)
+			snprintf(word, size, "%.*s", (int)size - 1, next);
+	}
 }
 
 /* Needs a controller: the root's first is handed down for the moment, if it is not already. */
@@ -91,9 +104,9 @@ static void with_controllers(void)
 
 	if (mount_of("cgroup2", root.path, sizeof(root.path)))
 		root.fd = open(root.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	first_word(&root, "cgroup.controllers", word, sizeof(word) - 1);
+	first_controller(&root, "cgroup.controllers", word, sizeof(word) - 1);
 	snprintf(enable, sizeof(enable), "+%s", word);
-	first_word(&root, "cgroup.subtree_control", word, sizeof(word) - 1);
+	first_controller(&root, "cgroup.subtree_control", word, sizeof(word) - 1);
 	lent = !word[0] && cgroup_write(&root, "cgroup.subtree_control", enable);
 	if (!cgroup_make(NULL, &parent) || !cgroup_make(&parent, &below))
 		return;
