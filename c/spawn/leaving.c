@@ -43,7 +43,6 @@ static int has_left_by_proc(int pidfd)
 {
 	char text[512];
 	long length;
-	int flags;
 	int fd = c3_pidfd_open_in_proc(pidfd, "/stat");
 
 	if (fd < 0)
@@ -60,10 +59,10 @@ static int has_left_by_proc(int pidfd)
 			for (; at + 1 < length && field < C3_STAT_FLAGS; at++)
 				field += text[at] == ' ';
 			text[length - 1] = 0;
-			flags = c3_number(text + at);
-			if (field != C3_STAT_FLAGS || flags == 0)
+			/* No flag at all is what exec leaves, until it has chosen the addresses. */
+			if (field != C3_STAT_FLAGS || text[at] < '0' || text[at] > '9')
 				return -EIO;
-			return !(flags & C3_PF_FORKNOEXEC);
+			return !(c3_number(text + at) & C3_PF_FORKNOEXEC);
 		}
 	return -EIO;
 }

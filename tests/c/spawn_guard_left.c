@@ -7,6 +7,7 @@
 #include "spawn.h"
 
 #include <poll.h>
+#include <sys/personality.h>
 
 /* Lives until the caller has decided: one that ends has left the memory for certain. */
 static int program(const char *what)
@@ -23,14 +24,17 @@ static const struct sandbox {
 	int setpgid_error; /* 0: the kernel answers */
 	bool has_proc;
 	int dumpable; /* afterwards */
+	unsigned long
+		personality; /* with a fixed layout a program has no flags in /proc/PID/stat */
 } sandboxes[] = {
-	{ "setpgid tells", 0, 0, false, 1 },
-	{ "setpgid is filtered", 0, EPERM, true, 1 },
-	{ "setpgid is filtered, no /proc", 0, EPERM, false, 0 },
-	{ "setpgid answers as after exec, no /proc", 0, EACCES, false, 0 },
-	{ "setpgid answers as of no child, no /proc", 0, ESRCH, false, 0 },
-	{ "another session", CLONE3_STEP_SESSION, 0, true, 1 },
-	{ "another session, no /proc", CLONE3_STEP_SESSION, 0, false, 0 },
+	{ "setpgid tells", 0, 0, false, 1, 0 },
+	{ "setpgid is filtered", 0, EPERM, true, 1, 0 },
+	{ "setpgid is filtered, no /proc", 0, EPERM, false, 0, 0 },
+	{ "setpgid answers as after exec, no /proc", 0, EACCES, false, 0, 0 },
+	{ "setpgid answers as of no child, no /proc", 0, ESRCH, false, 0, 0 },
+	{ "another session", CLONE3_STEP_SESSION, 0, true, 1, 0 },
+	{ "another session, fixed addresses", CLONE3_STEP_SESSION, 0, true, 1, ADDR_NO_RANDOMIZE },
+	{ "another session, no /proc", CLONE3_STEP_SESSION, 0, false, 0, 0 },
 };
 
 /* Twice: what one guard has left closed is not opened by the next. */
@@ -42,6 +46,7 @@ static const char *in_sandbox(const void *argument)
 
 	plan.steps = CLONE3_STEP_UID | sandbox->step;
 	plan.uid = geteuid();
+	personality(sandbox->personality);
 	if (sandbox->setpgid_error && !refuse(SYS_setpgid, sandbox->setpgid_error))
 		return "no filter can be installed";
 	if (!sandbox->has_proc && !refuse_if(SYS_openat, 2, ~0U, O_RDONLY | O_CLOEXEC, EACCES))
