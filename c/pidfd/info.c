@@ -26,8 +26,7 @@ int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
 	return result;
 }
 
-/* Whether /proc numbers processes as the caller's pid namespace does: it may be another one's. */
-static int proc_is_ours(void)
+int c3_proc_is_ours(void)
 {
 	char text[16] = "";
 
@@ -101,7 +100,7 @@ int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info)
 
 	result = c3_pidfd_raw_info(pidfd, wanted & C3_INFO_ALL, &raw);
 	if (result == -ENOTTY || result == -EINVAL) { /* before 6.11; 6.11 and 6.12 */
-		if (wanted & ~CLONE3_INFO_PID || !proc_is_ours())
+		if (wanted & ~CLONE3_INFO_PID || !c3_proc_is_ours())
 			return -ENOSYS;
 		result = c3_pidfd_pid_by_proc(pidfd);
 		if (result < 0)

@@ -38,12 +38,27 @@ static int can_use_setpgid(void)
 	       c3_syscall2(C3_NR_setpgid, C3_NO_GROUP, C3_NO_GROUP) == -ESRCH;
 }
 
+/*
+ * By its number, if /proc has the same: before Linux 5.14 a process that is not dumpable may not read
+ * there whose its pidfd is.
+ */
+static int open_stat(int pidfd, int32_t pid)
+{
+	char path[32] = "/proc/";
+
+	if (!c3_proc_is_ours())
+		return c3_pidfd_open_in_proc(pidfd, "/stat");
+	c3_append_number(path, (unsigned int)pid);
+	c3_append(path, "/stat");
+	return c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
+}
+
 /* 1 if it has left, 0 if not, -errno if nothing can be said. */
-static int has_left_by_proc(int pidfd)
+static int has_left_by_proc(int pidfd, int32_t pid)
 {
 	char text[512];
 	long length;
-	int fd = c3_pidfd_open_in_proc(pidfd, "/stat");
+	int fd = open_stat(pidfd, pid);
 
 	if (fd < 0)
 		return fd;
@@ -79,7 +94,7 @@ int c3_leaving_await(const struct c3_work *work, int32_t pid)
 
 	for (int looks = 0;; looks++) {
 		int is_slow = looks >= C3_LOOKS;
-		int by_proc = !asks || is_slow ? has_left_by_proc(work->pidfd) : 0;
+		int by_proc = !asks || is_slow ? has_left_by_proc(work->pidfd, pid) : 0;
 
 		if (by_proc > 0 || (asks && has_left_by_setpgid(pid)))
 			return 1;
