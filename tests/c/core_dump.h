@@ -4,6 +4,7 @@
 #define CORE_DUMP_H
 
 #include "child.h"
+#include "task.h"
 
 #include <sys/resource.h>
 
@@ -32,6 +33,23 @@ static inline int core_dump_abort(void *argument)
 	if (chdir(dump->directory) != 0 || setrlimit(RLIMIT_CORE, &limit) != 0)
 		return 1;
 	abort();
+}
+
+static inline int trap_beside(void *unused)
+{
+	(void)unused;
+	if (vfork() == 0)
+		__builtin_trap();
+	return 0;
+}
+
+/*
+ * Before Linux 5.16 a signal that dumps core, even one that writes nothing, ends all that share the
+ * memory: the caller of a spawn, too.
+ */
+static inline bool core_dump_ends_sharers(void)
+{
+	return apart(trap_beside, NULL) != 0;
 }
 
 /* Remove the directory with the file that the kernel wrote, whatever core_pattern called it. */

@@ -103,7 +103,8 @@ static bool get_info_on(const struct layout *layout, uint64_t wanted, struct ask
 		struct notification call;
 		struct notification_answer reply;
 
-		if (listener <= 0 || poll(&ready, 1, 1) != 1) {
+		/* Once the asker has gone, old kernels would wait for its next call for ever. */
+		if (listener <= 0 || poll(&ready, 1, 1) != 1 || !(ready.revents & POLLIN)) {
 			usleep(50);
 			continue;
 		}

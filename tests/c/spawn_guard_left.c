@@ -24,8 +24,7 @@ static const struct sandbox {
 	int setpgid_error; /* 0: the kernel answers */
 	bool has_proc;
 	int dumpable; /* afterwards */
-	unsigned long
-		personality; /* with a fixed layout a program has no flags in /proc/PID/stat */
+	unsigned long personality;
 } sandboxes[] = {
 	{ "setpgid tells", 0, 0, false, 1, 0 },
 	{ "setpgid is filtered", 0, EPERM, true, 1, 0 },
@@ -33,6 +32,7 @@ static const struct sandbox {
 	{ "setpgid answers as after exec, no /proc", 0, EACCES, false, 0, 0 },
 	{ "setpgid answers as of no child, no /proc", 0, ESRCH, false, 0, 0 },
 	{ "another session", CLONE3_STEP_SESSION, 0, true, 1, 0 },
+	/* Such a program has no flags in /proc/PID/stat: they are 0. */
 	{ "another session, fixed addresses", CLONE3_STEP_SESSION, 0, true, 1, ADDR_NO_RANDOMIZE },
 	{ "another session, no /proc", CLONE3_STEP_SESSION, 0, false, 0, 0 },
 };

@@ -21,6 +21,11 @@ int main(int argc, char **argv)
 		skip("spawn_killed_cgroup", "no birth in a cgroup, or no right to make one");
 		return done();
 	}
+	if (!cgroup_can_be_killed(&cgroup)) {
+		skip("spawn_killed_cgroup", "needs Linux 5.14");
+		cgroup_remove(&cgroup);
+		return done();
+	}
 	plan.steps = CLONE3_STEP_CGROUP;
 	plan.cgroup_fd = cgroup.fd;
 	is(clone3_cgroup_kill(cgroup.fd), 0, "an empty cgroup is killed");

@@ -67,6 +67,24 @@ static inline bool ordinary_users_may(void)
 	return apart(ordinary_may, NULL) == 1;
 }
 
+/* In a time namespace that the program will be in: before Linux 6.2 the child is there already. */
+static inline bool time_offsets_can_be_set(void)
+{
+	struct clone3_plan plan = plan_for("clocks");
+	struct clone3_child child = child_record();
+
+	plan.steps = CLONE3_STEP_NAMESPACES | CLONE3_STEP_TIME_OFFSETS;
+	plan.namespaces = CLONE3_NEWTIME;
+	if (!has_capability(TEST_CAP_SYS_ADMIN))
+		plan.namespaces |= CLONE3_NEWUSER;
+	plan.monotonic_offset_ns = 1;
+	if (clone3_spawn(&plan, &child) != 0)
+		return child.error != EACCES || child.failed_step != CLONE3_STEP_TIME_OFFSETS;
+	close(child.pidfd);
+	reap(child.pid);
+	return true;
+}
+
 /* The caller's own ids become @inside, by maps that anybody may write. */
 static inline void map_own_ids(struct clone3_plan *plan, uint32_t inside)
 {

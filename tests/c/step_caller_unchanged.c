@@ -263,7 +263,7 @@ static void user_namespace(struct clone3_plan *plan)
 
 static void time_namespace(struct clone3_plan *plan)
 {
-	if (!(support_here().flags & CLONE3_NEWTIME)) /* clone3 makes them since 6.3 */
+	if (!(support_here().flags & CLONE3_NEWTIME) || !time_offsets_can_be_set())
 		return;
 	plan->steps |= CLONE3_STEP_NAMESPACES | CLONE3_STEP_TIME_OFFSETS;
 	plan->namespaces = CLONE3_NEWTIME | CLONE3_NEWUSER;
