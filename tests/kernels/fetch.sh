@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# tests/kernels/fetch.sh KERNEL: the image of that kernel as build/kernels/KERNEL, unless it is there,
-# from the mirror of this Debian machine. Nothing is installed.
+# tests/kernels/fetch.sh KERNEL: the image of that kernel as build/kernels/KERNEL, and a shell for its
+# guests as KERNEL.busybox, unless they are there, from this Debian machine's mirror. Nothing is installed.
 set -eu
 cd "$(dirname "$0")/../.."
 mkdir -p build/kernels
@@ -44,7 +44,9 @@ apt-get -qq update
 # The package has no kernel but depends on the one that has; from 7.x on over a linux-image.
 package=$(apt-cache depends --recurse --important "$package" |
 	grep -E '^linux-(image|binary)-[0-9]' | sort | head -n 1)
-apt-get -qq download "$package"
-dpkg-deb -x ./*.deb .
-find boot usr/lib/modules -name 'vmlinu*' -exec mv {} "$kernel" ';' 2>/dev/null || true
-[ -e "$kernel" ]
+apt-get -qq download "$package" busybox-static
+for package in ./*.deb; do
+	dpkg-deb -x "$package" .
+done
+mv "$(find . -path '*/bin/busybox')" "$kernel.busybox"
+mv "$(find . -type f -name 'vmlinu*')" "$kernel"

@@ -37,13 +37,12 @@ for_kernel() {
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-for directory in tests dev proc sys tmp etc root usr; do
-	mkdir "$root/$directory"
-done
-echo root:x:0:0::/: >"$root/etc/passwd"
+chmod 755 "$root" # it will be the root of all users
+mkdir -p "$root/tests" "$root/usr/bin" "$root/dev"
+cp "build/kernels/$name.busybox" "$root/usr/bin/busybox"
 "${prefix}gcc" -std=c11 -Wall -Wextra -O2 -static -s tests/kernels/init.c -o "$root/init"
-cat tests/allowed-skips >"$root/skips"
-for_kernel tests/kernels/skips >>"$root/skips"
+cat tests/allowed-skips >"$root/tests/.skips"
+for_kernel tests/kernels/skips >>"$root/tests/.skips"
 for_kernel tests/kernels/left-out |
 	grep -v "${KERNELS_WHOLE+: slow}${KERNELS_WHOLE-^$}" >"$root/left-out" || true
 if [ $# -eq 0 ]; then
@@ -65,7 +64,7 @@ trap 'rm -f "$root.cpio"' EXIT
 # shellcheck disable=SC2086 # words
 timeout -k 5 600 "qemu-system-$arch" $machine -smp 1 -m 1024 -no-reboot -nodefaults -display none \
 	-serial stdio -kernel "build/kernels/$name" -initrd "$root.cpio" \
-	-append "console=$console quiet panic=-1 lsm=landlock,lockdown,yama,apparmor ${CI+CI=$CI} ALLOWED_SKIPS=/skips" \
+	-append "console=$console quiet panic=-1 lsm=landlock,lockdown,yama,apparmor ${CI+CI=$CI} ALLOWED_SKIPS=/tests/.skips ${KERNELS_WHOLE-TEST_IS_SLOW=1}" \
 	</dev/null 2>&1 | tr -d '\r' | tee "$log"
 grep -q '^1\.\.' "$log" || {
 	echo '# The guest did not come to its end:'

@@ -116,26 +116,51 @@ static void test(const char *name)
 	fflush(stdout);
 }
 
+/* A root that pivot_root(2) can put aside, which that of the initramfs is not. */
+static void make_root(void)
+{
+	static const char *const directories[] = { "dev",   "etc", "proc", "sys",
+						   "tests", "tmp", "usr",  "var" };
+	static const char passwd[] = "root:x:0:0::/:/bin/sh\n";
+	int fd;
+
+	mkdir("/root", 0755);
+	mount("root", "/root", "tmpfs", 0, "mode=755");
+	chdir("/root");
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+		mkdir(directories[i], 0755);
+	symlink("usr/bin", "bin");
+	mount("/usr", "usr", NULL, MS_BIND, NULL);
+	mount("/tests", "tests", NULL, MS_BIND, NULL);
+	mount(".", "/", NULL, MS_MOVE, NULL);
+	chroot(".");
+	fd = open("/etc/passwd", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	write(fd, passwd, sizeof(passwd) - 1);
+	close(fd);
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	mount("cgroup", "/sys/fs/cgroup", "cgroup2", 0, NULL);
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	mkdir("/dev/pts", 0755);
+	mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666");
+	mount("tmp", "/tmp", "tmpfs", 0, NULL);
+	chdir("/tmp");
+}
+
 int main(void)
 {
+	static char *const install[] = { "/usr/bin/busybox", "--install", "-s", "/usr/bin", NULL };
 	struct sigaction action = { .sa_handler = kill_all };
 	struct rlimit descriptors = { 1024, 524288 }; /* as elsewhere; the kernel's own are fewer */
 	struct dirent **entries;
 	int n;
 
-	/* The root of the initramfs is no mount that pivot_root(2) may put aside: one on top of it is. */
-	mount("/", "/root", NULL, MS_BIND, NULL);
-	chdir("/root");
-	mount(".", "/", NULL, MS_MOVE, NULL);
-	chroot(".");
-	mount("proc", "/proc", "proc", 0, NULL);
-	mount("sysfs", "/sys", "sysfs", 0, NULL);
-	mount("dev", "/dev", "devtmpfs", 0, NULL);
-	mount("tmp", "/tmp", "tmpfs", 0, NULL);
-	mount("cgroup", "/sys/fs/cgroup", "cgroup2", 0, NULL);
-	setrlimit(RLIMIT_NOFILE, &descriptors);
-	chdir("/tmp");
+	make_root();
+	if (fork() == 0)
+		_exit(execv(install[0], install));
+	wait(NULL);
 	sigaction(SIGALRM, &action, NULL);
+	setrlimit(RLIMIT_NOFILE, &descriptors);
 	n = scandir("/tests", &entries, NULL, alphasort);
 	for (int i = 0; i < n; i++)
 		if (entries[i]->d_name[0] != '.')
