@@ -3,7 +3,7 @@
 mod common;
 
 use common::cgroup::{Own, mount_point, with_cgroup};
-use common::{Outcome, end, errno, no_child_left, pause, try_child};
+use common::{Outcome, end, errno, kernel, no_child_left, pause, try_child};
 use libclone3::{Cgroup, CloneArgs, CloneFlags};
 use std::fs::{self, File};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -65,6 +65,9 @@ fn the_cgroup_stays_when_flags_are_replaced() -> Outcome {
 }
 
 fn kill_ends_the_whole_tree() -> Outcome {
+    if kernel() < (5, 14) {
+        return Outcome::Skipped("cgroup.kill needs Linux 5.14".to_owned());
+    }
     with_cgroup(|own| {
         let below = Own::new(&own.0, "below").unwrap();
         let cgroup = own.open();
