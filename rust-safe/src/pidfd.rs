@@ -43,7 +43,7 @@ impl PidFd {
     ///
     /// # Errors
     ///
-    /// `EINVAL` for 0 or a number above `i32::MAX`; `ESRCH`; `ENOENT` (before Linux 6.9: `EINVAL`)
+    /// `EINVAL` for 0 or a number above `i32::MAX`; `ESRCH`; `ENOENT` (on older kernels `EINVAL`)
     /// for the id of a thread; `EMFILE`, `ENFILE`, `ENOMEM`; `ENOSYS`.
     ///
     /// ```
