@@ -8,6 +8,7 @@
 # make instructions         counts what a spawn takes in tests/bench/instructions.txt
 # make coverage             which lines the tests run, in C and in Rust
 # make storm                everything at once, for STORM_SECONDS (180)
+# make kernels              the tests under other kernels, also those that are slow in a guest
 # make fuzz                 look for inputs that break a promise, for FUZZ_SECONDS each (300)
 # make deps test            install what the tests need, then test
 # make deps-all check-all   the same for other compilers, architectures, libcs and packages
@@ -87,7 +88,7 @@ packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang
 
 .PHONY: all shared demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
 	bindings install install-shared uninstall clean format lint cargo-test programs examples abi \
-	coverage fuzzers fuzz storm public-api FORCE
+	coverage fuzzers fuzz storm public-api kernels FORCE
 .DELETE_ON_ERROR:
 
 all: $(lib)
@@ -221,6 +222,9 @@ endif
 
 storm:
 	STORM_SECONDS=$(or $(STORM_SECONDS),180) tests/build/storm.t
+
+kernels:
+	KERNELS_WHOLE=yes tests/build/kernels.t
 
 fuzz:
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),300) tests/build/fuzz.t

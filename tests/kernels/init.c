@@ -65,24 +65,26 @@ static void retell_result(const char *name, bool passed, const char *what)
 static void retell(const char *name, char *line, int *told, int *plan)
 {
 	char *dash = strstr(line, " - "), *dots = strstr(line, " ... ");
+	int passed, failed, ignored;
 
 	line[strcspn(line, "\n")] = 0;
 	if (dash && (strncmp(line, "ok ", 3) == 0 || strncmp(line, "not ok ", 7) == 0)) {
 		++*told;
 		retell_result(name, line[0] == 'o', dash + 3);
 	} else if (dots && strncmp(line, "test ", 5) == 0) {
-		char what[1024], *verdict = dots + 5;
-		bool skipped = strncmp(verdict, "ignored", 7) == 0;
+		const char *verdict = dots + 5;
+		char what[1024];
 
 		*dots = 0;
-		snprintf(what, sizeof(what), "%s%s", line + 5, skipped ? " # SKIP " : " ");
-		strncat(what, verdict, sizeof(what) - strlen(what) - 1);
+		snprintf(what, sizeof(what), "%.400s%s%.500s", line + 5,
+			 strncmp(verdict, "ignored", 7) == 0 ? " # SKIP " : ": ", verdict);
 		++*told;
 		retell_result(name, strncmp(verdict, "FAILED", 6) != 0, what);
 	} else if (strncmp(line, "1..", 3) == 0) {
 		*plan = atoi(line + 3);
-	} else if (strncmp(line, "running ", 8) == 0) {
-		*plan = atoi(line + 8);
+	} else if (sscanf(line, "test result: %*[^ ] %d passed; %d failed; %d ignored", &passed,
+			  &failed, &ignored) == 3) {
+		*plan = passed + failed + ignored;
 	} else if (line[0]) {
 		printf("# %s: %s\n", name, line + (strncmp(line, "# ", 2) == 0 ? 2 : 0));
 	}
@@ -116,21 +118,35 @@ static void test(const char *name)
 	fflush(stdout);
 }
 
+static void command(char *const argv[])
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(execv("/usr/bin/busybox", argv));
+	waitpid(pid, NULL, 0);
+}
+
 /* A root that pivot_root(2) can put aside, which that of the initramfs is not. */
 static void make_root(void)
 {
-	static const char *const directories[] = { "dev",   "etc", "proc", "sys",
-						   "tests", "tmp", "usr",  "var" };
+	static const char *const directories[] = { "dev", "etc",   "mnt", "proc",
+						   "sys", "tests", "tmp", "var" };
+	static const char *const links[] = { "bin", "lib", "lib64" };
 	static const char passwd[] = "root:x:0:0::/:/bin/sh\n";
+	char target[16];
 	int fd;
 
 	mkdir("/root", 0755);
 	mount("root", "/root", "tmpfs", 0, "mode=755");
 	chdir("/root");
+	command((char *[]){ "cp", "-a", "/usr", "/root/usr", NULL });
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		mkdir(directories[i], 0755);
-	symlink("usr/bin", "bin");
-	mount("/usr", "usr", NULL, MS_BIND, NULL);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		snprintf(target, sizeof(target), "usr/%s", links[i]);
+		symlink(target, links[i]);
+	}
 	mount("/tests", "tests", NULL, MS_BIND, NULL);
 	mount(".", "/", NULL, MS_MOVE, NULL);
 	chroot(".");
@@ -141,6 +157,7 @@ static void make_root(void)
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mount("cgroup", "/sys/fs/cgroup", "cgroup2", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	symlink("/proc/self/fd", "/dev/fd");
 	mkdir("/dev/pts", 0755);
 	mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666");
 	mount("tmp", "/tmp", "tmpfs", 0, NULL);
@@ -149,16 +166,14 @@ static void make_root(void)
 
 int main(void)
 {
-	static char *const install[] = { "/usr/bin/busybox", "--install", "-s", "/usr/bin", NULL };
 	struct sigaction action = { .sa_handler = kill_all };
 	struct rlimit descriptors = { 1024, 524288 }; /* as elsewhere; the kernel's own are fewer */
 	struct dirent **entries;
 	int n;
 
 	make_root();
-	if (fork() == 0)
-		_exit(execv(install[0], install));
-	wait(NULL);
+	command((char *[]){ "busybox", "--install", "-s", "/usr/bin", NULL });
+	setenv("PATH", "/usr/bin", 1);
 	sigaction(SIGALRM, &action, NULL);
 	setrlimit(RLIMIT_NOFILE, &descriptors);
 	n = scandir("/tests", &entries, NULL, alphasort);
