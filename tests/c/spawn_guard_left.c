@@ -7,6 +7,7 @@
 #include "spawn.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/personality.h>
 
 /* Lives until the caller has decided: one that ends has left the memory for certain. */
@@ -71,6 +72,22 @@ static const char *in_sandbox(const void *argument)
 	return "";
 }
 
+static int ends_in_sandbox(void *sandbox)
+{
+	return *in_sandbox(sandbox) != 0;
+}
+
+/* The caller is another namespace's than /proc, where the child has another number. */
+static const char *with_foreign_proc(const void *unused)
+{
+	struct sandbox sandbox = { "", CLONE3_STEP_SESSION, 0, true, 1, 0 };
+
+	(void)unused;
+	if (unshare(CLONE_NEWPID) != 0)
+		return "no pid namespace";
+	return apart(ends_in_sandbox, &sandbox) == 0 ? "" : "the flag is not 1";
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -82,5 +99,9 @@ int main(int argc, char **argv)
 	report_open();
 	for (size_t i = 0; i < sizeof(sandboxes) / sizeof(sandboxes[0]); i++)
 		holds_apart(in_sandbox, &sandboxes[i], sandboxes[i].name);
+	if (has_capability(TEST_CAP_SYS_ADMIN))
+		holds_apart(with_foreign_proc, NULL, "another session, another namespace's /proc");
+	else
+		skip("spawn_guard_left/proc", "needs CAP_SYS_ADMIN");
 	return done();
 }
