@@ -58,28 +58,27 @@ static int has_left_by_proc(int pidfd, int32_t pid)
 {
 	char text[512];
 	long length;
+	long at;
+	int field = 2;
 	int fd = open_stat(pidfd, pid);
 
 	if (fd < 0)
 		return fd;
 	length = c3_read(fd, text, sizeof(text));
+	at = length - 1;
 	c3_close(fd);
 	if (length < 0)
 		return (int)length;
 	/* The name, the second field, may have blanks and parentheses. */
-	for (long at = length - 1; at > 0; at--)
-		if (text[at] == ')') {
-			int field = 2;
-
-			for (; at + 1 < length && field < C3_STAT_FLAGS; at++)
-				field += text[at] == ' ';
-			text[length - 1] = 0;
-			/* No flag at all is what exec leaves, until it has chosen the addresses. */
-			if (field != C3_STAT_FLAGS || text[at] < '0' || text[at] > '9')
-				return -EIO;
-			return !(c3_number(text + at) & C3_PF_FORKNOEXEC);
-		}
-	return -EIO;
+	while (at > 0 && text[at] != ')')
+		at--;
+	for (; at > 0 && at + 1 < length && field < C3_STAT_FLAGS; at++)
+		field += text[at] == ' ';
+	if (field != C3_STAT_FLAGS || text[at] < '0' || text[at] > '9')
+		return -EIO;
+	/* No flag at all is what exec leaves, until it has chosen the addresses. */
+	text[length - 1] = 0;
+	return !(c3_number(text + at) & C3_PF_FORKNOEXEC);
 }
 
 /* What may be another answer soon: a descriptor or memory that others have at the moment. */
