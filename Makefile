@@ -210,8 +210,10 @@ prove := prove --directives --failures --comments
 test: lint cargo-test programs shared
 	$(prove) -j2 $(programs) $(wildcard tests/abi/*.t)
 
-check-all:
-	$(prove) $(wildcard tests/build/*.t)
+# Those of the first rule share a build.
+check-all: programs
+	$(prove) -j2 --rules='seq=tests/build/{cross,kernels,qemu-user}.t' --rules='par=**' \
+		$(wildcard tests/build/*.t)
 
 coverage:
 	tests/coverage.sh
