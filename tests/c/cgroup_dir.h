@@ -29,10 +29,12 @@ static inline bool mount_of(const char *type, char *path, size_t size)
 	return found;
 }
 
-/* A fresh one below @parent, or below the mount if that is NULL. False where it is not allowed. */
+/*
+ * A fresh one below @parent, or below the mount if that is NULL. False where it is not allowed. Not
+ * named for the pid, which a process in another pid namespace may have, too.
+ */
 static inline bool cgroup_make(const struct cgroup *parent, struct cgroup *cgroup)
 {
-	static int serial;
 	char base[256];
 
 	cgroup->fd = -1;
@@ -40,9 +42,8 @@ static inline bool cgroup_make(const struct cgroup *parent, struct cgroup *cgrou
 		snprintf(base, sizeof(base), "%.*s", (int)sizeof(base) - 1, parent->path);
 	else if (!mount_of("cgroup2", base, sizeof(base)))
 		return false;
-	snprintf(cgroup->path, sizeof(cgroup->path), "%s/libclone3-test-%d-%d", base, (int)getpid(),
-		 __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED));
-	if (mkdir(cgroup->path, 0755) != 0)
+	snprintf(cgroup->path, sizeof(cgroup->path), "%s/libclone3-test-XXXXXX", base);
+	if (!mkdtemp(cgroup->path) || chmod(cgroup->path, 0755) != 0)
 		return false;
 	cgroup->fd = open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return cgroup->fd >= 0;
