@@ -483,6 +483,8 @@ static const struct rule rules[] = {
 	{ CALLER(ANY_STEP, tgkill, ANY), .verdict = AS_BEFORE, .left = LEFT_TASK,
 	  .why = "it is taken for the thread's end" },
 	{ CALLER(ANY_STEP, setpgid, ANY), .verdict = AS_BEFORE, .why = "/proc tells, too" },
+	{ CALLER(PHASE_AFTER, readlinkat, ANY), .verdict = AS_BEFORE,
+	  .why = "the pidfd tells the number" },
 	{ CALLER(PHASE_AFTER, openat, ANY), .verdict = AS_BEFORE, .why = "it looks again" },
 	{ CALLER(PHASE_AFTER, read, ANY), .error = EIO, .verdict = AS_BEFORE, .left = LEFT_DUMPABLE,
 	  .why = "nothing tells when the child has left" },
