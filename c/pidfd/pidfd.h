@@ -13,7 +13,7 @@ int c3_pidfd_check(int fd);
 int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw);
 int c3_pidfd_pid_by_proc(int pidfd);
 
-/* info.c: whether /proc numbers processes as the caller's pid namespace does: it may be another's. */
+/* info.c: whether /proc numbers processes as the caller's pid namespace does; or -errno. */
 int c3_proc_is_ours(void);
 
 /* info.c: a file of the process's directory in /proc, to read; or as above, or -errno. */

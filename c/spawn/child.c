@@ -337,7 +337,7 @@ static int set_scheduler(struct c3_work *work)
 	};
 
 	if (nice > 19)
-		return 20 - nice;
+		return nice > 20 ? 20 - nice : -EPERM;
 	return (int)c3_syscall3(C3_NR_sched_setattr, 0, c3_address(&attr), 0);
 }
 
@@ -497,14 +497,14 @@ static int expect_capabilities(uint64_t permitted, uint64_t effective, uint64_t 
 		       -EPERM;
 }
 
-/* Ambient capabilities that are set. The kernel ends at its last one with EINVAL. */
+/* Ambient capabilities that are set. The kernel ends with EINVAL, behind its last one. */
 static int read_ambient(uint64_t *set)
 {
 	for (int capability = 0; capability < 64; capability++) {
 		int is_set = c3_prctl(C3_PR_CAP_AMBIENT, C3_PR_CAP_AMBIENT_IS_SET, capability);
 
 		if (is_set < 0)
-			return is_set == -EINVAL ? 0 : is_set;
+			return is_set == -EINVAL && capability ? 0 : is_set;
 		*set |= (uint64_t)is_set << capability;
 	}
 	return 0;
@@ -595,9 +595,9 @@ static int limit_bounding_set(uint64_t wanted)
 		int has = c3_prctl(C3_PR_CAPBSET_READ, capability, 0);
 		int error = 0;
 
-		/* Behind the kernel's last capability it is EINVAL. */
+		/* Behind the kernel's last capability it is EINVAL; and if there is no such call. */
 		if (has < 0)
-			return has == -EINVAL && !(wanted >> capability) ? 0 : has;
+			return has == -EINVAL && capability && !(wanted >> capability) ? 0 : has;
 		if (has && !wants)
 			error = c3_prctl(C3_PR_CAPBSET_DROP, capability, 0);
 		else if (wants && !has)

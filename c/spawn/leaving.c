@@ -39,15 +39,16 @@ static int can_use_setpgid(void)
 }
 
 /*
- * By its number, if /proc has the same: before Linux 5.14 a process that is not dumpable may not read
- * there whose its pidfd is.
+ * By its pidfd, which tells the number in whatever pid namespace /proc is of. Before Linux 5.14 a
+ * process that is not dumpable may not read that: then by the number that /proc has, too.
  */
 static int open_stat(int pidfd, int32_t pid)
 {
 	char path[32] = "/proc/";
+	int fd = c3_pidfd_open_in_proc(pidfd, "/stat");
 
-	if (!c3_proc_is_ours())
-		return c3_pidfd_open_in_proc(pidfd, "/stat");
+	if (fd != -EACCES || c3_proc_is_ours() <= 0)
+		return fd;
 	c3_append_number(path, (unsigned int)pid);
 	c3_append(path, "/stat");
 	return c3_openat(C3_AT_FDCWD, path, C3_O_RDONLY);
@@ -90,6 +91,7 @@ static int is_passing(int error)
 int c3_leaving_await(const struct c3_work *work, int32_t pid)
 {
 	int asks = !(work->plan.steps & CLONE3_STEP_SESSION) && can_use_setpgid();
+	int failures = 0;
 
 	for (int looks = 0;; looks++) {
 		int is_slow = looks >= C3_LOOKS;
@@ -100,8 +102,9 @@ int c3_leaving_await(const struct c3_work *work, int32_t pid)
 		/* Once it has ended its number may be another's. */
 		if (c3_poll(work->pidfd, C3_POLLIN, is_slow ? c3_deadline_in(C3_REST_NS) : 0) > 0)
 			return 1;
+		failures += by_proc < 0;
 		/* The program may have gone to another session meanwhile. */
-		if (by_proc < 0 && (looks >= C3_MOST_LOOKS || !(asks || is_passing(by_proc))))
+		if (by_proc < 0 && (failures >= C3_MOST_LOOKS || !(asks || is_passing(by_proc))))
 			return 0;
 		if (!is_slow)
 			c3_syscall1(C3_NR_sched_yield, 0);

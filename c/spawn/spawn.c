@@ -309,8 +309,10 @@ static int outcome(struct c3_work *work, uint64_t steps, int32_t *pid)
 	/*
 	 * Killed at birth, as a cgroup does that was killed once; or by what the mask had kept off.
 	 */
-	if (work->step == 0)
-		work->step = steps & CLONE3_STEP_CGROUP ? CLONE3_STEP_CGROUP : CLONE3_STEP_CLONE;
+	if (work->step == 0 && work->way == C3_BY_KERNEL && steps & CLONE3_STEP_CGROUP)
+		work->step = CLONE3_STEP_CGROUP;
+	else if (work->step == 0)
+		work->step = CLONE3_STEP_CLONE;
 	else if (work->step == CLONE3_STEP_SIGNAL_MASK && !(steps & work->step))
 		work->step = CLONE3_STEP_EXEC;
 	return error;

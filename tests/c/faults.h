@@ -344,7 +344,7 @@ static inline bool on_entry(struct tracer *tracer, struct tracee *tracee,
 		const struct fault *fault = &tracer->faults[i];
 
 		if (!same_kind(&fault->place, call) || fault->place.nth != call->nth)
-			continue;
+			break; /* in their order */
 		run->reached = i + 1;
 		if (fault->way == FAULT_KILL) {
 			kill_one(tracee->pid, SIGKILL);

@@ -353,6 +353,7 @@ struct walk_of_faults {
 	const struct rule *rules;
 	size_t rule_count;
 	uint64_t steps;
+	bool by_hand;      /* the clone is an older one, and does nothing else */
 	bool is_spawn;     /* the child's calls count, too, and who makes one is killed */
 	uint64_t optional; /* a step that may be left out: only what fails in it is tried */
 	bool is_fresh; /* the caller's and the helper's calls are tried though they were in another */
@@ -507,7 +508,8 @@ static inline bool is_as(const struct outcome *outcome, const struct outcome *be
 static inline uint64_t told_step(const struct walk_of_faults *walk, uint64_t step)
 {
 	if (!step)
-		return walk->steps & CLONE3_STEP_CGROUP ? CLONE3_STEP_CGROUP : CLONE3_STEP_CLONE;
+		return walk->steps & CLONE3_STEP_CGROUP && !walk->by_hand ? CLONE3_STEP_CGROUP :
+									    CLONE3_STEP_CLONE;
 	if (step == CLONE3_STEP_SIGNAL_MASK && !(walk->steps & step))
 		return CLONE3_STEP_EXEC;
 	return step;
@@ -684,7 +686,7 @@ static inline void walk_fault(const struct walk_of_faults *walk, struct fault *f
 
 	if (walk_hangs >= WALK_MOST_HANGS)
 		return;
-	if (!walk->optional && walk_was_tried(fault) &&
+	if (!walk->optional && fault->way != FAULT_KILL && walk_was_tried(fault) &&
 	    !(walk->is_fresh && fault->place.who < WHO_CHILD && count == 1))
 		return;
 	if (!walk_with(walk, faults, count)) {

@@ -592,6 +592,7 @@ static void walk(const struct scenario *scenario, bool is_fresh)
 		.is_spawn = true,
 		.optional = scenario->optional,
 		.is_fresh = is_fresh,
+		.by_hand = scenario->place == NO_CLONE3 || scenario->place == NO_PIDFD,
 	};
 
 	add_steps(&plan, scenario->steps);

@@ -88,6 +88,48 @@ static const char *with_foreign_proc(const void *unused)
 	return apart(ends_in_sandbox, &sandbox) == 0 ? "" : "the flag is not 1";
 }
 
+/* The next number in this pid namespace is one that no process has outside. */
+static int ends_with_a_number_of_its_own(struct sandbox *sandbox)
+{
+	FILE *file = fopen("/proc/sys/kernel/ns_last_pid", "we");
+	bool written = file && fprintf(file, "31500") > 0;
+
+	written = file && fclose(file) == 0 && written;
+	return written ? ends_in_sandbox(sandbox) : 2;
+}
+
+/* The same, where /proc has the caller's number, and so seems to be its own namespace's. */
+static const char *with_deceiving_proc(const void *unused)
+{
+	struct sandbox sandbox = { "", CLONE3_STEP_SESSION, 0, true, 1, 0 };
+	const int32_t tids[] = { 31111, 31111 };
+	struct clone3_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)tids,
+		.set_tid_size = 2,
+	};
+	const char *fault = "the flag is not 1";
+	pid_t init, pid;
+
+	(void)unused;
+	if (unshare(CLONE_NEWPID) != 0)
+		return "no pid namespace";
+	init = fork();
+	if (init == 0)
+		for (;;)
+			pause();
+	pid = clone3_fork(&args, sizeof(args));
+	if (pid == 0)
+		_exit(ends_with_a_number_of_its_own(&sandbox));
+	if (pid < 0)
+		fault = "no process with that number";
+	else if (reap_code(pid) == 0)
+		fault = "";
+	kill_one(init, SIGKILL);
+	reap(init);
+	return fault;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -101,6 +143,8 @@ int main(int argc, char **argv)
 		holds_apart(in_sandbox, &sandboxes[i], sandboxes[i].name);
 	if (has_capability(TEST_CAP_SYS_ADMIN))
 		holds_apart(with_foreign_proc, NULL, "another session, another namespace's /proc");
+	if (has_capability(TEST_CAP_SYS_ADMIN))
+		holds_apart(with_deceiving_proc, NULL, "and with the same number in both");
 	else
 		skip("spawn_guard_left/proc", "needs CAP_SYS_ADMIN");
 	return done();

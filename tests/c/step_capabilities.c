@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* CAPABILITIES: the sets that the child has when it calls execve, for many plans, against a model. */
+#include "old_kernel.h"
 #include "spawn_gate.h"
 
 #define KEEP CLONE3_CAPS_KEEP
@@ -197,6 +198,19 @@ static const char *not_to_be_had(const void *unused)
 	return *fault ? fault : fault_of_refusal(&plan, EPERM, CLONE3_STEP_CAPABILITIES, 0);
 }
 
+/* As if there were no capability: that is not the end of a list, of which all is dropped. */
+static const char *nothing_told(const void *unused)
+{
+	struct clone3_plan plan = plan_for("sets");
+
+	(void)unused;
+	if (!refuse_if(SYS_prctl, 0, UINT32_MAX, PR_CAPBSET_READ, EINVAL))
+		return "no filter";
+	plan.steps = CLONE3_STEP_CAPABILITIES;
+	plan.caps = (struct clone3_caps){ 0, KEEP, KEEP, KEEP, KEEP, (uint32_t)KEEP, 0 };
+	return fault_of_refusal(&plan, EINVAL, CLONE3_STEP_CAPABILITIES, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const uint32_t uids[] = { 0, 65534 };
@@ -216,5 +230,6 @@ int main(int argc, char **argv)
 				"root, by a caller with an ambient capability");
 	}
 	holds_apart(not_to_be_had, NULL, "what is not to be had");
+	holds_apart(nothing_told, NULL, "a bounding set that is not told");
 	return done();
 }
