@@ -37,8 +37,9 @@ AR := $(shell $(CC) -print-prog-name=ar)
 endif
 CARGO ?= cargo
 CLANG_FORMAT ?= clang-format-14
-# How the test programs are linked: static ones also run under another kernel with nothing else; and
-# with what.
+# The test programs are many, and so not optimised. How they are linked: static ones also run under
+# another kernel with nothing else; and with what.
+TEST_CFLAGS ?= -O0
 TEST_LINK ?= -static -pthread
 TEST_LIB ?= $(lib)
 
@@ -84,7 +85,7 @@ packages := g++ libc6-dev perl clang-format-14 shellcheck
 packages_all := $(packages) pkg-config musl-tools clang-14 libclang1-14 libclang-rt-14-dev \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
 	valgrind qemu-user-static mandoc cmake meson ninja-build python3 \
-	qemu-system-x86 qemu-system-arm qemu-system-misc cpio
+	qemu-system-x86 qemu-system-arm qemu-system-misc cpio patch
 
 .PHONY: all shared demo bench bench-quick bench-smoke instructions deps deps-all test check-all \
 	bindings install install-shared uninstall clean format lint cargo-test programs examples abi \
@@ -96,7 +97,7 @@ all: $(lib)
 shared: $(shared)
 
 # Rewritten, so that everything is rebuilt, only when the compiler or a flag is another.
-config := $(shell $(CC) --version | head -n 1) $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_LIB) $(TEST_LINK)
+config := $(shell $(CC) --version | head -n 1) $(shell $(CC) -dumpmachine) $(AR) $(compile_lib) $(LDFLAGS) $(TEST_CFLAGS) $(TEST_LIB) $(TEST_LINK)
 $(BUILD)/config: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(config))' | cmp -s - $@ || \
@@ -127,7 +128,7 @@ $(BUILD)/c/%.o: c/%.S $(BUILD)/config
 
 $(programs): $(BUILD)/%: %.c $(TEST_LIB)
 	@mkdir -p $(@D)
-	$(compile_program) $(with_tables) -MMD -MP -MF $@.d -MT $@ $< $(TEST_LIB) $(TEST_LINK) -o $@
+	$(compile_program) $(TEST_CFLAGS) $(with_tables) -MMD -MP -MF $@.d -MT $@ $< $(TEST_LIB) $(TEST_LINK) -o $@
 
 # Compilers for riscv64 leave it out, and the test walks through its own frames.
 $(BUILD)/tests/c/call_unwinding_ends: private with_tables := -fasynchronous-unwind-tables

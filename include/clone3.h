@@ -859,7 +859,8 @@ struct clone3_child {
  * namespace that it joins. The process stays non-dumpable for good if nothing can tell when the
  * child has left the memory: setpgid(2) does, unless a filter refuses it, with SESSION, or if the
  * program leaves the session at once; and then the child's file in /proc, unless there is no /proc,
- * or the caller is not root and its own is closed to it.
+ * or it hides the child from the caller (hidepid), or, before Linux 5.14 and if it is another pid
+ * namespace's, the caller is not root.
  *
  * A spawn needs a free descriptor for the pidfd, and up to two more while it lasts: for a joined
  * pid namespace, and where the child has another /proc than the caller. Maps that root writes need

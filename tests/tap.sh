@@ -60,11 +60,10 @@ constants() {
 }
 
 # build_in NAME [VARIABLE=VALUE]...: library, examples and C tests in build/NAME; no warning passes.
-# Only the library is optimised: the tests are many.
 build_in() {
 	build=build/$1
 	shift
-	make -s -j2 BUILD="$build" WERROR=1 CFLAGS=-O0 LIB_CFLAGS='-O2 -g' "$@" programs
+	make -s -j2 BUILD="$build" WERROR=1 "$@" programs
 }
 
 # run_in NAME [LIST]: the C tests in build/NAME, without those that LIST ("test: reason") leaves out.

@@ -17,6 +17,6 @@ programs=$(cd tests/c && ls call_*.c fork_*.c nested_*.c spawn_everywhere.c spaw
 	's|\(.*\)\.c|build/flags/tests/c/\1|')
 # shellcheck disable=SC2086 # names
 ok 'LTO, hardened: builds' make -s -j2 BUILD=build/flags WERROR=1 CC=gcc AR=gcc-ar \
-	CFLAGS="-O3 -flto $harden" TEST_LINK='-pie -pthread -Wl,-z,relro,-z,now' $programs &&
+	CFLAGS="-O3 -flto $harden" TEST_CFLAGS= TEST_LINK='-pie -pthread -Wl,-z,relro,-z,now' $programs &&
 	ok 'LTO, hardened: C tests' prove -j2 --failures --comments $programs
 finish

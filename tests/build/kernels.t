@@ -28,11 +28,21 @@ build_crate() {
 	}
 	sed -nE 's|.*Executable tests/(.*)\.rs \((.*)\)|\2 rust_\1|p' "$scratch/cargo" |
 		while read -r file name; do cp "$file" "$2/$name"; done
+	for name in $crate_tests; do
+		[ -e "$2/rust_$name" ] || return
+	done
 }
 
-# passes KERNEL: what its guest told is all well.
+# passes KERNEL: what its guest told is all well, of as many programs as it was given. The newest has
+# what came with 7.1.
 passes() {
-	prove -Q "build/kernels/$1.tap" && return
+	given=$(sed -n 's/^# \([0-9]*\) programs$/\1/p' "build/kernels/$1.tap")
+	[ "${given:-0}" -gt 50 ] &&
+		[ "$(grep -c ': ends well$' "build/kernels/$1.tap")" -eq "$given" ] &&
+		case $1 in
+		newest-*) grep -q '^ok .* step_auto_reap: KILL_ON_CLOSE: started$' \
+			"build/kernels/$1.tap" ;;
+		esac && prove -Q "build/kernels/$1.tap" && return
 	grep -B 4 -A 3 '^not ok' "build/kernels/$1.tap"
 	grep -q '^1\.\.' "build/kernels/$1.tap" || tail -n 20 "build/kernels/$1.tap"
 	false
@@ -46,12 +56,13 @@ cut -d ' ' -f 1 "$scratch/kernels" |
 while read -r kernel _ _ _ need _; do
 	arch=${kernel##*-}
 	if ! command -v "qemu-system-$arch" >/dev/null || ! command -v cpio >/dev/null; then
-		skip "$kernel" "no qemu-system-$arch or cpio"
+		skip kernels "no qemu-system-$arch or cpio"
 	elif [ -e "build/kernels/$kernel" ]; then
 		echo "$kernel" >>"$scratch/ready"
 	elif [ "$need" = must ]; then
 		ok "$kernel: is fetched" awk '{ print } END { exit 1 }' "$scratch/$kernel.fetch"
 	else
+		sed 's/^/# /' "$scratch/$kernel.fetch"
 		skip "$kernel" 'it is not served'
 	fi
 done <"$scratch/kernels"
@@ -73,5 +84,6 @@ while read -r kernel; do
 	ok "$kernel: $(grep -c '^ok' "$tap") tests, $(grep -c '# SKIP' "$tap") of them skipped" \
 		passes "$kernel"
 	grep -A 1 '^1\.\.' "$tap" | grep '^# .* s$'
+	sed -n 's/^ok [0-9]* - \(.*# SKIP\)/# \1/p' "$tap"
 done <"$scratch/ready"
 finish

@@ -25,7 +25,7 @@ leaks_unseen() {
 cat tests/build/sanitize-skips tests/build/leak-skips >"$scratch/skips"
 export ASAN_OPTIONS=detect_leaks=1
 ok 'ASan, LSan and UBSan: builds' build_in sanitize TEST_LINK=-pthread \
-	CFLAGS='-O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all' &&
+	CFLAGS='-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all' &&
 	ok 'ASan, LSan and UBSan: C tests' run_in sanitize "$scratch/skips" &&
 	ok 'ASan and UBSan: C tests' leaks_unseen
 
@@ -35,6 +35,6 @@ threaded=$(not_in tests/build/tsan-skips $(grep -l pthread tests/c/*.c | sed 's|
 	sed 's|^|build/tsan/tests/c/|')
 # shellcheck disable=SC2086 # names
 ok 'TSan: builds' make -s -j2 BUILD=build/tsan WERROR=1 TEST_LINK=-pthread \
-	CFLAGS='-O0 -g1 -fsanitize=thread' LIB_CFLAGS='-O1 -g' $threaded &&
+	CFLAGS='-O1 -g1 -fsanitize=thread' $threaded &&
 	ok 'TSan: C tests with threads' prove -j2 --failures --comments $threaded
 finish

@@ -7,7 +7,7 @@ export ALLOWED_SKIPS=tests/build/dynamic-skips
 
 lib=build/shared/libclone3.so.0
 in_shared() {
-	make -s -j2 BUILD=build/shared WERROR=1 CFLAGS=-O0 LIB_CFLAGS='-O2 -g' TEST_LIB="$lib" \
+	make -s -j2 BUILD=build/shared WERROR=1 TEST_LIB="$lib" \
 		TEST_LINK="-pthread -Wl,-rpath,$PWD/build/shared" "$@"
 }
 

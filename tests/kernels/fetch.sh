@@ -49,4 +49,5 @@ for package in ./*.deb; do
 	dpkg-deb -x "$package" .
 done
 mv "$(find . -path '*/bin/busybox')" "$kernel.busybox"
-mv "$(find . -type f -name 'vmlinu*')" "$kernel"
+mv "$(find . -type f -name 'vmlinu*')" "$kernel.new"
+mv "$kernel.new" "$kernel" # whole, or not at all

@@ -4,6 +4,7 @@
 # guest of that kernel; prints their TAP. The programs are built and the kernel is fetched before, as
 # tests/build/kernels.t does.
 set -eu
+umask 022 # other users in the guest are to read what is copied
 cd "$(dirname "$0")/../.."
 name=$1
 shift
@@ -62,6 +63,7 @@ if [ $# -eq 0 ]; then
 			grep -q "^$program:" "$root/left-out" || set -- "$@" "$program"
 	done
 fi
+echo "# $# programs"
 for program; do
 	file=$build/tests/c/$program
 	[ -e "$file" ] || file=build/kernels/rust-$arch/$program
