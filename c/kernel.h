@@ -102,7 +102,6 @@ struct c3_rusage {
 #define C3_CLOCK_MONOTONIC 1
 #define C3_POLLIN 0x1
 #define C3_POLLPRI 0x2
-#define C3_POLLHUP 0x10
 
 struct c3_pollfd {
 	int32_t fd;

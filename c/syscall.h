@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Raw system calls, inline: c3_syscall0() to c3_syscall6() return what the kernel returns, -errno
+ * Raw system calls, inline: c3_syscall1() to c3_syscall6() return what the kernel returns, -errno
  * included. No libc takes part: no errno, no cancellation, nothing that a child that shares memory
  * could disturb. The compiler's target picks the architecture.
  */

@@ -5,8 +5,8 @@
  * Create Linux processes with clone3(2), start programs from plans, hold both by pidfd, and learn why
  * a call was refused.
  *
- * Conventions, for every function here:
- * - It returns 0 or a non-negative result, or -errno. errno is neither set nor read.
+ * Conventions, for all functions here:
+ * - One that can fail returns 0 or a non-negative result, or -errno. errno is neither set nor read.
  * - It is thread-safe and async-signal-safe and allocates nothing on the heap. It takes no lock, but
  *   calls of clone3_spawn() that change credentials may wait for one another, as told there.
  * - Descriptors it returns are the caller's and close-on-exec.
@@ -496,8 +496,8 @@ struct clone3_pidfd_info {
  * Return: 0, or -EINVAL, -E2BIG (@info's size), -EBADF (not a pidfd), -ESRCH (reaped, and
  * CLONE3_INFO_EXIT is not wanted or not known), -EREMOTE (it is in no pid namespace below the
  * caller's), -ENOSYS (the kernel is older than 6.13 and more than CLONE3_INFO_PID is wanted, or
- * /proc, which then tells pid and tgid, is not mounted or another pid namespace's). Since Linux
- * 6.13.
+ * /proc, which then tells pid and tgid, is not mounted or another pid namespace's), or from opening
+ * /proc then -EACCES, -EMFILE, -ENFILE. Since Linux 6.13.
  */
 CLONE3_API int clone3_pidfd_get_info(int pidfd, struct clone3_pidfd_info *info);
 

@@ -718,8 +718,8 @@ bit is not in mask afterwards are zero.
 Return: 0, or -EINVAL, -E2BIG (`info`'s size), -EBADF (not a pidfd), -ESRCH (reaped, and
 CLONE3_INFO_EXIT is not wanted or not known), -EREMOTE (it is in no pid namespace below the
 caller's), -ENOSYS (the kernel is older than 6.13 and more than CLONE3_INFO_PID is wanted, or
-/proc, which then tells pid and tgid, is not mounted or another pid namespace's). Since Linux
-6.13.
+/proc, which then tells pid and tgid, is not mounted or another pid namespace's), or from opening
+/proc then -EACCES, -EMFILE, -ENFILE. Since Linux 6.13.
 */
     pub fn clone3_pidfd_get_info(
         pidfd: ::core::ffi::c_int,

@@ -3,7 +3,7 @@
 //! that leaves out: threads, shared memory and descriptors, stacks.
 //!
 //! The contract of each function and struct stands with it here. The [`header`] explains constants and
-//! begins with the conventions: 0, a result or a negated errno comes back, `errno` is neither set nor
+//! begins with the conventions: of what can fail 0, a result or a negated errno comes back, `errno` is neither set nor
 //! read, and a `size` is the struct's as the caller knows it. All constants are `u64`; those that go
 //! into an `unsigned int` parameter fit.
 //!

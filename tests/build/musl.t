@@ -5,10 +5,6 @@ cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 export ALLOWED_SKIPS=tests/build/musl-skips
 
-# What musl lacks may be skipped too.
-cat "${ALLOWED_SKIPS:-tests/allowed-skips}" tests/build/musl-skips >"$scratch/allowed-skips"
-export ALLOWED_SKIPS="$scratch/allowed-skips"
-
 if command -v musl-gcc >/dev/null; then
 	ok 'musl: builds' build_in musl CC=musl-gcc &&
 		ok 'musl: C tests' run_in musl

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit
 
 # The C sources are not instrumented: sanitize.t knows which of them may be. Left out are tests that
 # run the compiler, those of the examples, and those that count: the sanitizer opens and maps, too.
-tests='bindings layout smoke spawn cgroup child clone_args command_errors command_namespaces
+tests='layout smoke spawn cgroup child clone_args command_errors command_namespaces
 	command_std command_steps flags namespaces pidfd types'
 asan() {
 	names=

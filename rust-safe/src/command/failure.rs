@@ -175,7 +175,7 @@ impl Command {
         self.plan.groups.len() > 65_536 // the kernel's NGROUPS_MAX
     }
 
-    /// Whether it was made optional, which is refused whatever else there is.
+    /// Whether it was made optional, which c/spawn/plan.c refuses whatever else there is.
     fn can_never_be_optional(&self, step: Step) -> bool {
         let optional = self.plan.optional;
         match step {
