@@ -12,18 +12,28 @@ awk -v name="$1" '$1 == name { print $2, $3, $4 }' tests/kernels/kernels >"$kern
 read -r suite architecture package <"$kernel.source"
 rm "$kernel.source"
 
-# shellcheck disable=SC2016 # apt's own variable
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' |
-	grep -v -e -security | head -n 1)
+apt=$(mktemp -d)
+trap 'rm -rf "$apt"' EXIT
+mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/here/partial"
+
+# mirror_of [OPTION]...: of Debian, among what apt here knows.
+mirror_of() {
+	# shellcheck disable=SC2016 # apt's own variable
+	apt-get "$@" indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' |
+		grep -v -e -security | head -n 1
+}
+mirror=$(mirror_of)
+if [ -z "$mirror" ]; then # the lists are not there, as in images for containers
+	set -- -qq -o "Dir::State::lists=$apt/here" -o "Dir::Cache=$apt" -o APT::Sandbox::User=
+	apt-get "$@" update
+	mirror=$(mirror_of "$@")
+fi
 [ -n "$mirror" ] || {
 	echo 'apt knows no mirror of Debian'
 	exit 1
 }
 
 # An apt of our own, which has that suite and architecture alone, and nothing installed.
-apt=$(mktemp -d)
-trap 'rm -rf "$apt"' EXIT
-mkdir -p "$apt/lists/partial" "$apt/archives/partial"
 echo "deb $mirror $suite main" >"$apt/sources.list"
 : >"$apt/status"
 cat >"$apt/conf" <<-END
