@@ -66,6 +66,14 @@ build_in() {
 	make -s -j2 BUILD="$build" WERROR=1 "$@" programs
 }
 
+# every_kind NAME: the C tests in build/NAME that show every kind of child, where all would take long.
+every_kind() {
+	# shellcheck disable=SC2012 # names without blanks
+	(cd tests/c && ls call_*.c fork_*.c nested_*.c spawn_everywhere.c spawn_threads.c \
+		step_credentials.c step_id_maps.c step_namespaces.c step_pivot_root.c fds_map.c) |
+		sed "s|\(.*\)\.c|build/$1/tests/c/\1|"
+}
+
 # run_in NAME [LIST]: the C tests in build/NAME, without those that LIST ("test: reason") leaves out.
 run_in() {
 	set -- "build/$1" "${2:-/dev/null}"

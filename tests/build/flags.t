@@ -10,11 +10,8 @@ export ALLOWED_SKIPS=tests/build/dynamic-skips
 harden='-fPIE -fstack-protector-all -fstack-clash-protection -fcf-protection=full'
 harden="$harden -D_FORTIFY_SOURCE=3 -Wno-unused-result"
 
-# Each is compiled together with the whole library: those of every kind of child.
-# shellcheck disable=SC2012 # names without blanks
-programs=$(cd tests/c && ls call_*.c fork_*.c nested_*.c spawn_everywhere.c spawn_threads.c \
-	step_credentials.c step_id_maps.c step_namespaces.c step_pivot_root.c fds_map.c | sed \
-	's|\(.*\)\.c|build/flags/tests/c/\1|')
+# Each is compiled together with the whole library.
+programs=$(every_kind flags)
 # shellcheck disable=SC2086 # names
 ok 'LTO, hardened: builds' make -s -j2 BUILD=build/flags WERROR=1 CC=gcc AR=gcc-ar \
 	CFLAGS="-O3 -flto $harden" TEST_CFLAGS= TEST_LINK='-pie -pthread -Wl,-z,relro,-z,now' $programs &&
