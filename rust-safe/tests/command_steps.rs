@@ -822,7 +822,7 @@ fn an_optional_step_that_fails_is_reported() {
     command
         .current_dir("/nonexistent")
         .optional(Step::Cwd)
-        .process_group(1)
+        .process_group(i32::MAX)
         .optional(Step::ProcessGroup)
         .umask(0)
         .optional(Step::Umask);

@@ -85,6 +85,8 @@ int main(int argc, char **argv)
 {
 	uint64_t cpus[2] = { 1, 0 };
 	int nice_before, slack_before;
+	struct rlimit highest;
+	struct clone3_rlimit limit = { RLIMIT_NICE, 0, 0, 0 };
 	struct clone3_plan plan;
 
 	if (argc > 1)
@@ -121,6 +123,17 @@ int main(int argc, char **argv)
 	runs(&plan, 0, "SCHEDULER alone");
 	ok(report->value[1] == SCHED_IDLE && report->value[0] == nice_before,
 	   "the nice value is the caller's");
+
+	/* A limit that the value may need is looked at before, and lowered after. */
+	getrlimit(RLIMIT_NICE, &highest);
+	limit.hard = highest.rlim_max;
+	plan = plan_for("priorities");
+	plan.steps = CLONE3_STEP_NICE | CLONE3_STEP_RLIMITS;
+	plan.nice = 12;
+	plan.rlimits = &limit;
+	plan.rlimit_count = 1;
+	runs(&plan, 0, "beside its limit");
+	is(report->value[0], 12, "the nice value");
 
 	if (!has_capability(23 /* CAP_SYS_NICE */) || !has_capability(7 /* CAP_SETUID */)) {
 		skip("step_priorities/raise", "needs CAP_SYS_NICE and CAP_SETUID");
