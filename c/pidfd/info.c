@@ -28,28 +28,32 @@ int c3_pidfd_raw_info(int pidfd, uint64_t mask, struct c3_pidfd_info *raw)
 
 /*
  * /proc of a namespace further out has the numbers in all down to the caller's own; of its own, one.
- * (Since Linux 4.1. Behind some two hundred groups the line is not found.)
+ * (Since Linux 4.1.) The line stands behind that of the groups, which may be long.
  */
 int c3_proc_is_ours(void)
 {
-	char text[2048];
-	const char *line;
+	static const char label[] = "\nNSpid:\t";
+	char text[512];
 	long length;
+	int matched = 0;
+	int number = 0;
 	int fd = c3_openat(C3_AT_FDCWD, "/proc/self/status", C3_O_RDONLY);
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	length = c3_read(fd, text, sizeof(text) - 1);
+	while ((length = c3_read(fd, text, sizeof(text))) > 0)
+		for (long i = 0; i < length; i++)
+			if (label[matched]) {
+				matched = text[i] == label[matched] ? matched + 1 :
+								      text[i] == label[0];
+			} else if (text[i] >= '0' && text[i] <= '9') {
+				number = number * 10 + (text[i] - '0');
+			} else {
+				c3_close(fd);
+				return text[i] == '\n' && number == c3_syscall1(C3_NR_getpid, 0);
+			}
 	c3_close(fd);
-	if (length < 0)
-		return (int)length;
-	text[length] = 0;
-	line = c3_find(text, "\nNSpid:\t");
-	if (!line || c3_number(line) != c3_syscall1(C3_NR_getpid, 0))
-		return 0;
-	while (*line >= '0' && *line <= '9')
-		line++;
-	return *line == '\n';
+	return (int)length;
 }
 
 /*
