@@ -62,10 +62,12 @@ int clone3_cgroup_wait_empty(int cgroup_fd, int64_t timeout_ns)
 	while ((result = is_populated(fd)) > 0) {
 		int64_t again = c3_deadline_in(C3_READ_AGAIN_NS);
 
-		if (c3_now() >= deadline) {
+		if (again < 0 || deadline < 0)
+			result = (int)(again < 0 ? again : deadline);
+		else if (again - C3_READ_AGAIN_NS >= deadline)
 			result = -ETIMEDOUT;
+		if (result < 0)
 			break;
-		}
 		result = c3_poll(fd, C3_POLLPRI, again < deadline ? again : deadline);
 		if (result < 0)
 			break;

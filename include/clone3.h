@@ -400,8 +400,8 @@ CLONE3_API int clone3_pidfd_wait(int pidfd, unsigned int options, struct clone3_
  * Works on a non-blocking pidfd too. The time does not pass while the system is suspended. A pidfd
  * does not tell of stops and continuations: with those options the kernel is asked every 10 ms.
  *
- * Return: 1 (@result is filled), or -ETIMEDOUT, or as clone3_pidfd_wait() but -EAGAIN. Since Linux
- * 5.4.
+ * Return: 1 (@result is filled), or -ETIMEDOUT, or as clone3_pidfd_wait() but -EAGAIN; or the errno of
+ * a filter that refuses clock_gettime(2). Since Linux 5.4.
  */
 CLONE3_API int clone3_pidfd_wait_timeout(int pidfd, unsigned int options, int64_t timeout_ns,
 					 struct clone3_exit *result);
@@ -522,7 +522,7 @@ CLONE3_API int clone3_cgroup_kill(int cgroup_fd);
  * Zombies do not count. A cgroup that was removed is empty.
  *
  * Return: 0, or -ETIMEDOUT, -EBADF (not a cgroup v2 directory), -EOPNOTSUPP (the root), -EACCES,
- * -EMFILE. Since Linux 4.5.
+ * -EMFILE; or the errno of a filter that refuses clock_gettime(2). Since Linux 4.5.
  */
 CLONE3_API int clone3_cgroup_wait_empty(int cgroup_fd, int64_t timeout_ns);
 

@@ -150,6 +150,8 @@ int clone3_pidfd_wait_timeout(int pidfd, unsigned int options, int64_t timeout_n
 		if (answer != 0)
 			return answer;
 		now = c3_now();
+		if (now < 0 || deadline < 0)
+			return (int)(now < 0 ? now : deadline);
 		if (now >= deadline)
 			return -ETIMEDOUT;
 		/* A pidfd that is readable though there is nothing to wait for would make it spin. */

@@ -557,8 +557,8 @@ unsafe extern "C" {
 Works on a non-blocking pidfd too. The time does not pass while the system is suspended. A pidfd
 does not tell of stops and continuations: with those options the kernel is asked every 10 ms.
 
-Return: 1 (`result` is filled), or -ETIMEDOUT, or as clone3_pidfd_wait() but -EAGAIN. Since Linux
-5.4.
+Return: 1 (`result` is filled), or -ETIMEDOUT, or as clone3_pidfd_wait() but -EAGAIN; or the errno of
+a filter that refuses clock_gettime(2). Since Linux 5.4.
 */
     pub fn clone3_pidfd_wait_timeout(
         pidfd: ::core::ffi::c_int,
@@ -747,7 +747,7 @@ unsafe extern "C" {
 Zombies do not count. A cgroup that was removed is empty.
 
 Return: 0, or -ETIMEDOUT, -EBADF (not a cgroup v2 directory), -EOPNOTSUPP (the root), -EACCES,
--EMFILE. Since Linux 4.5.
+-EMFILE; or the errno of a filter that refuses clock_gettime(2). Since Linux 4.5.
 */
     pub fn clone3_cgroup_wait_empty(
         cgroup_fd: ::core::ffi::c_int,
