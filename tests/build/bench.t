@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# The bench: it compiles without a warning, its own tests pass, a run of a second measures every way to start a program
-# that the machine can do, and the sandbox is measured with pre_exec and without.
+# The bench: it compiles without a warning, its own tests pass, a run of a second measures every way to
+# start a program that the machine can do, and the sandbox is measured with pre_exec and without.
 cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
