@@ -378,7 +378,6 @@ static const struct rule rules[] = {
 	  .why = "nothing can be done" },
 	{ OF(ppoll, ANY), .only = "namespace", .error = ENOMEM, .told = ESRCH,
 	  .why = "it is taken for the process's end" },
-	{ OF(readlinkat, ANY), .told = ENOSYS, .why = "/proc is taken for another's" },
 	{ OF(getpid, ANY), .told = ENOSYS, .why = "/proc is taken for another's" },
 	{ OF(ioctl, C3_PIDFD_GET_INFO), .only = "reaped", .told = ECHILD,
 	  .why = "its pidfd does not tell" },
