@@ -11,8 +11,7 @@ in_tree() {
 	(cd "$tree" && "$@")
 }
 apply() {
-	mkdir "$tree" && cp -R Makefile Cargo.* CHANGELOG.md c include rust-safe rust-sys tests "$tree" &&
-		in_tree patch -s -p1 <"$patch"
+	copy_sources "$tree" && in_tree patch -s -p1 <"$patch"
 }
 
 # A folder that is named stands for one file in it.

@@ -90,8 +90,7 @@ find "$prefix" -xtype l >"$scratch/broken"
 ok 'every link has a target' cmp "$scratch/broken" /dev/null
 
 # A copy, entered by a link.
-mkdir "$scratch/elsewhere"
-tar c --exclude=./build --exclude=target --exclude=./.git . | tar x -C "$scratch/elsewhere"
+copy_sources "$scratch/elsewhere"
 ln -s elsewhere "$scratch/link"
 install_elsewhere() {
 	(cd "$scratch/link" && make -s -j2 BUILD=out PREFIX=/usr DESTDIR="$scratch/again" \

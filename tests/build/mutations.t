@@ -45,8 +45,7 @@ if ! own=$(own_pids); then
 	skip mutations 'no pid namespace to be apart in'
 	finish
 fi
-mkdir "$tree"
-cp -R Makefile include c tests "$tree"
+copy_sources "$tree"
 for mutation in tests/mutations/${MUTATIONS:-*}.patch; do
 	name=$(basename "$mutation" .patch)
 	test=$(sed -n 's/^Test: //p' "$mutation")
