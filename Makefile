@@ -211,9 +211,10 @@ prove := prove --directives --failures --comments
 test: lint cargo-test programs shared
 	$(prove) -j2 $(programs) $(wildcard tests/abi/*.t)
 
-# Those of the first rule share a build.
+# Two lines of scripts that take about as long: three of the first share a build.
 check-all: programs
-	$(prove) -j2 --rules='seq=tests/build/{cross,kernels,qemu-user}.t' --rules='par=**' \
+	$(prove) -j2 --rules='seq=tests/build/{cross,kernels,mutations,qemu-user}.t' \
+		--rules='seq=**' \
 		$(wildcard tests/build/*.t)
 
 coverage:
