@@ -519,7 +519,8 @@ CLONE3_API int clone3_cgroup_kill(int cgroup_fd);
  * @cgroup_fd:  its cgroup v2 directory (O_RDONLY or O_PATH)
  * @timeout_ns: nanoseconds on the monotonic clock; 0 looks once, negative waits for ever
  *
- * Zombies do not count. A cgroup that was removed is empty.
+ * Zombies do not count; but what was just reaped may, for a moment (seen on Linux 7.2). A cgroup that
+ * was removed is empty.
  *
  * Return: 0, or -ETIMEDOUT, -EBADF (not a cgroup v2 directory), -EOPNOTSUPP (the root), -EACCES,
  * -EMFILE; or the errno of a filter that refuses clock_gettime(2). Since Linux 4.5.

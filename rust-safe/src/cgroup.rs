@@ -110,7 +110,8 @@ impl Cgroup {
 
     /// Waits until no process is in the cgroup or below; `false`: the time is over.
     ///
-    /// `None` waits for ever. Zombies do not count, and a cgroup that was removed is empty.
+    /// `None` waits for ever. Zombies do not count; but what was just reaped may, for a moment (seen on
+    /// Linux 7.2). A cgroup that was removed is empty.
     ///
     /// Since Linux 4.5. See [cgroups(7)], `cgroup.events`.
     ///

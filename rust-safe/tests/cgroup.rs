@@ -103,7 +103,8 @@ fn wait_empty_ends_when_the_time_is_over() -> Outcome {
         assert!(start.elapsed() >= Duration::from_millis(30));
         assert!(!cgroup.wait_empty(Some(Duration::ZERO)).unwrap());
         end(child);
-        assert!(cgroup.wait_empty(Some(Duration::ZERO)).unwrap());
+        // It may count for a moment.
+        assert!(cgroup.wait_empty(Some(Duration::from_secs(10))).unwrap());
     })
 }
 

@@ -123,7 +123,7 @@ static void in_cgroup(void)
 	is(child.emulated & ~may_be_emulated(), is_born_there ? 0 : CLONE3_STEP_CGROUP,
 	   "by hand where clone3 is missing");
 	is(clone3_pidfd_wait(child.pidfd, 0, &end), 1, "it ends");
-	is(cgroup_populated(&cgroup), 0, "and nobody is left in it");
+	is(clone3_cgroup_wait_empty(cgroup.fd, 10000000000), 0, "and nobody is left in it");
 	close(child.pidfd);
 	cgroup_remove(&cgroup);
 }

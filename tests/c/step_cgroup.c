@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 
 	plan.path = "/no/such/program";
 	refused(&plan, ENOENT, CLONE3_STEP_EXEC, 0, "another step's failure is not the cgroup's");
-	is(cgroup_populated(&cgroup), 0, "nobody is left in it");
+	is(clone3_cgroup_wait_empty(cgroup.fd, 10000000000), 0, "nobody is left in it");
 	plan.path = "/proc/self/exe";
 	if (has_capability(7 /* CAP_SETUID */))
 		holds_apart(as_nobody, &plan, "one that may not be entered");
