@@ -253,7 +253,8 @@ CLONE3_API int clone3_stack_map(size_t size, struct clone3_stack *stack);
  * clone3_stack_unmap() - unmap a stack and its guard page.
  * @stack: as clone3_stack_map() filled it; empty afterwards. An empty one is fine.
  *
- * Return: 0, or -EINVAL if it is not a mapping's address and size: then nothing is changed.
+ * Return: 0, or -EINVAL if it cannot be a mapping's address and size: then nothing is changed. Of any
+ * other memory than a stack's it unmaps what is there, as munmap(2).
  */
 CLONE3_API int clone3_stack_unmap(struct clone3_stack *stack);
 
@@ -382,7 +383,8 @@ CLONE3_API int clone3_pidfd_getfd(int pidfd, int target);
  *
  * A process that has ended and been reaped by other means (AUTOREAP, SIGCHLD ignored, elsewhere in
  * the program, by its own parent if that is another process) is answered from what its pidfd still
- * knows, since Linux 6.15: code and status, all else 0.
+ * knows, since Linux 6.15: code and status, all else 0. One that is not the caller's child, and that
+ * nobody reaps, takes 50 ms until that is known, whatever the options and the time.
  *
  * Return: 1 (@result is filled), 0 (CLONE3_WAIT_NOHANG, and nothing yet), or -EINVAL (@options),
  * -EBADF (not a pidfd), -ECHILD (not a child of the caller, or reaped already, and its pidfd does
@@ -805,8 +807,9 @@ struct clone3_child {
  *   negative. Needs /proc. Since Linux 6.2, -EACCES before.
  * - OOM_SCORE_ADJ: /proc/self/oom_score_adj; lowering it needs CAP_SYS_RESOURCE.
  * - PRIVATE_MOUNTS, MOUNTS, PIVOT_ROOT (need NEWNS): nothing that is mounted from here on reaches
- *   another namespace; detached mounts go to their targets (move_mount(2), since Linux 5.2); the
- *   directory, which must be a mount point, becomes the root, and the old one is detached.
+ *   another namespace, as it does without this where mounts are shared (MOUNTS is -EINVAL if this
+ *   was optional and omitted); detached mounts go to their targets (move_mount(2), since Linux
+ *   5.2); the directory, which must be a mount point, becomes the root, and the old one is detached.
  *   PIVOT_ROOT excludes ROOT, and is -EINVAL where mounts are shared and not made private. In an
  *   empty mount namespace mount on "/", then let "/.." be ROOT.
  * - ROOT: chroot(2), then chdir("/").
@@ -822,8 +825,9 @@ struct clone3_child {
  * - CLOSE_OTHERS: at exec no descriptor above 2 is open that is not a target. The cost does not
  *   depend on how many the caller has open, as far as those needed have low numbers. Emulated by
  *   walking /proc/self/fd where close_range(2) lacks what it takes (before Linux 5.11, filtered).
- * - RLIMITS: raised before FDS, lowered after; CPU, AS, STACK, FSIZE and DATA last of all. Raising
- *   a hard limit needs CAP_SYS_RESOURCE. exec answers EAGAIN if the user is over NPROC already.
+ * - RLIMITS: those that other steps need raised before FDS, the rest after; CPU, AS, STACK, FSIZE and
+ *   DATA last of all. Raising a hard limit needs CAP_SYS_RESOURCE. exec answers EAGAIN if the user is
+ *   over NPROC already.
  * - CAPABILITIES: exactly these sets when exec is called; see capabilities(7) for what exec makes
  *   of them: a program of uid 0 gains all that the bounding set allows, unless SECBIT_NOROOT is
  *   set. They survive a change of UID; an ambient set that is kept loses what is not permitted and
@@ -831,19 +835,24 @@ struct clone3_child {
  * - GROUPS, GID, UID: setgroups(2), then real, effective and saved ids.
  * - CWD or CWD_FD: as the new user, inside the new root.
  * - PARENT_DEATH_SIGNAL: sent when the calling *thread* ends: PR_SET_PDEATHSIG(2const). -ESRCH if
- *   the caller has ended already.
+ *   the caller has ended already; but in another pid namespace than the caller's a child cannot see
+ *   that, and a caller that is killed before this step goes unnoticed.
  * - NO_NEW_PRIVS. LANDLOCK: landlock_restrict_self(2). Without NO_NEW_PRIVS this and SECCOMP need
  *   CAP_SYS_ADMIN at that time.
  * - SIGNAL_MASK: instead of the caller's.
- * - PTRACE_ME: traced by the caller from exec on.
- * - SECCOMP: the last act before exec: the filter must allow execve(2), and of what follows a
- *   failure exit_group(2).
+ * - PTRACE_ME: traced by the calling thread. A signal that the mask lets through just before exec
+ *   stops the child where the caller waits for exec, and only SIGKILL ends that: let SIGNAL_MASK
+ *   block all but SIGTRAP, and the tracer set the mask once the program has stopped.
+ * - SECCOMP: the last act before exec: the filter must allow execve(2), or with EXEC_FD execveat(2)
+ *   and fcntl(2), and of what follows a failure exit_group(2).
  * - EXEC_FD: the program is this descriptor (execveat(2)). In a script it stays open, as the
  *   interpreter needs it: at its number or, if that is a target, at the lowest free one above.
  *
- * Of an array, elements before a failing one stay applied where the step is optional. A step whose
- * need is not in the plan is -EINVAL; so is one whose need was optional and omitted, and it is not
- * taken: HOSTNAME does not rename the machine.
+ * Of an array, elements before a failing one stay applied where the step is optional; but of RLIMITS
+ * those that would have been set later do not. A step whose need is not in the plan is -EINVAL; so is
+ * one whose need was optional and omitted, and it is not taken: HOSTNAME does not rename the machine.
+ * ROOT, PIVOT_ROOT, CAPABILITIES, GROUPS, GID, UID and EXEC_FD may not be optional, nor may a new or
+ * joined user namespace beside ids, groups or capabilities.
  *
  * With CAPABILITIES, GROUPS, GID, UID, a joined user or pid namespace, and with NEWUSER if the
  * caller has any capability or different real, effective and saved ids, the process is made
@@ -863,10 +872,10 @@ struct clone3_child {
  * or it hides the child from the caller (hidepid), or, before Linux 5.14 and if it is another pid
  * namespace's, the caller is not root.
  *
- * A spawn needs a free descriptor for the pidfd, and up to two more while it lasts: for a joined
- * pid namespace, and where the child has another /proc than the caller. Maps that root writes need
- * a thread for that time, which counts as a task, and forbids other threads what setns(2) forbids
- * to those that share the FS.
+ * A spawn needs a free descriptor for the pidfd, and up to three more while it lasts: for a joined
+ * pid namespace, where the child has another /proc than the caller, and for maps that root writes.
+ * These need a thread for that time, too, which counts as a task, and forbids other threads what
+ * setns(2) forbids to those that share the FS.
  *
  * Without clone3 (ENOSYS, or EPERM for every call) clone(2) is used with the same guarantees.
  * SET_TID, AUTO_REAP, KILL_ON_CLOSE and EMPTY_MNTNS are lost then: -ENOSYS or -EPERM. NEWTIME is

@@ -60,8 +60,9 @@ static int join_cgroup(struct c3_work *work)
 	if (work->shares_files)
 		work->lent_fd = fd;
 	error = c3_write(fd, "0", 1);
+	work->lent_fd =
+		-1; /* first: killed in between it leaves a descriptor, and closes no other */
 	c3_close(fd);
-	work->lent_fd = -1;
 	if (error < 0)
 		return (int)error;
 	work->emulated |= CLONE3_STEP_CGROUP;
@@ -324,7 +325,8 @@ static int lower_nice(struct c3_work *work)
 static int set_scheduler(struct c3_work *work)
 {
 	const struct clone3_plan *plan = &work->plan;
-	int nice = plan->steps & CLONE3_STEP_NICE ? plan->nice : current_nice();
+	uint64_t steps = plan->steps & ~work->omitted;
+	int nice = steps & CLONE3_STEP_NICE ? plan->nice : current_nice();
 	struct c3_sched_attr attr = {
 		.size = sizeof(attr),
 		.policy = (uint32_t)plan->sched_policy,
@@ -398,8 +400,7 @@ static int aside(const struct c3_work *work, int fd, int lowest)
 {
 	int copy;
 
-	while ((copy = c3_fcntl(fd, C3_F_DUPFD_CLOEXEC, lowest)) >= 0 &&
-	       c3_is_target(&work->moves, copy))
+	while ((copy = c3_duplicate(fd, lowest)) >= 0 && c3_is_target(&work->moves, copy))
 		lowest = copy + 1;
 	return copy;
 }
@@ -772,23 +773,17 @@ static const struct act others[] = {
 	{ CLONE3_STEP_SECCOMP, seccomp },
 };
 
-/* Whatever exec answers, it failed: a filter may make it answer success. */
-static int exec_errno(long answer)
-{
-	return answer < 0 && answer >= -4095 ? (int)answer : -EPERM;
-}
-
 static int exec(const struct c3_work *work, const char *path)
 {
-	return exec_errno(c3_syscall3(C3_NR_execve, c3_address(path), c3_address(work->plan.argv),
-				      c3_address(work->plan.envp)));
+	return (int)c3_syscall3(C3_NR_execve, c3_address(path), c3_address(work->plan.argv),
+				c3_address(work->plan.envp));
 }
 
 static int exec_descriptor(const struct c3_work *work)
 {
-	return exec_errno(c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""),
-				      c3_address(work->plan.argv), c3_address(work->plan.envp),
-				      C3_AT_EMPTY_PATH));
+	return (int)c3_syscall5(C3_NR_execveat, work->exec_fd, c3_address(""),
+				c3_address(work->plan.argv), c3_address(work->plan.envp),
+				C3_AT_EMPTY_PATH);
 }
 
 /*
@@ -852,9 +847,11 @@ static int is_searched(const struct clone3_plan *plan)
 {
 	const char *c = plan->path;
 
+	if (!plan->search_path || !*c)
+		return 0;
 	while (*c && *c != '/')
 		c++;
-	return plan->search_path && *plan->path && *c != '/';
+	return *c != '/';
 }
 
 static int start_program(const struct c3_work *work)
@@ -876,7 +873,7 @@ static void leave(void)
 
 void c3_child_fail(struct c3_work *work, int error)
 {
-	work->error = -error;
+	work->error = -c3_errno_of(error);
 	leave();
 }
 

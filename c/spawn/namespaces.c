@@ -128,6 +128,9 @@ int c3_private_mounts(struct c3_work *work)
 
 int c3_mounts(struct c3_work *work)
 {
+	/* They would come to the caller's namespace, too. */
+	if (work->omitted & CLONE3_STEP_PRIVATE_MOUNTS)
+		return -EINVAL;
 	for (size_t i = 0; i < work->plan.mount_count; i++) {
 		const struct clone3_mount *wanted = &work->plan.mounts[i];
 		long error;

@@ -425,8 +425,9 @@ static const struct {
 	{ exec_fd, FIELD(exec_fd), BEHIND(exec_fd), BIT(EXEC_FD) },
 };
 
-/* Without these the program would run with more than it was meant to have. */
-#define C3_NEVER_OPTIONAL (CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT | C3_CREDENTIAL_STEPS)
+/* Without these the program would run with more than it was meant to have, or there is none. */
+#define C3_NEVER_OPTIONAL                                                                          \
+	(CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT | C3_CREDENTIAL_STEPS | CLONE3_STEP_EXEC_FD)
 
 int c3_plan_joins(const struct clone3_plan *plan, uint64_t kinds)
 {
@@ -492,7 +493,7 @@ int c3_fd_beside_plan(const struct clone3_plan *plan, int fd)
 
 		if (fd != original)
 			c3_close(fd);
-		fd = c3_fcntl(original, C3_F_DUPFD_CLOEXEC, lowest);
+		fd = c3_duplicate(original, lowest);
 	}
 	if (fd != original)
 		c3_close(original);

@@ -169,7 +169,7 @@ static int block_signals(struct c3_work *work)
 		return 0;
 	error = c3_sigmask(C3_SIG_SETMASK, &all_signals, &work->caller_mask);
 	if (error)
-		return error;
+		return c3_errno_of(error);
 	work->has_blocked = 1;
 	if (!(work->plan.steps & CLONE3_STEP_SIGNAL_MASK))
 		work->plan.signal_mask = work->caller_mask;

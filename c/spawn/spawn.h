@@ -138,6 +138,20 @@ static inline uint64_t c3_signal_bit(int signo)
 	return 1ULL << (signo - 1);
 }
 
+/* What failed did not succeed: a filter makes a call answer anything, 0 of exec included. */
+static inline int c3_errno_of(long answer)
+{
+	return answer < 0 && answer >= -4095 ? (int)answer : -EPERM;
+}
+
+/* A copy of @fd from @lowest on, close-on-exec. EINVAL: the limit lies below @lowest. */
+static inline int c3_duplicate(int fd, int lowest)
+{
+	int copy = c3_fcntl(fd, C3_F_DUPFD_CLOEXEC, lowest);
+
+	return copy == -EINVAL ? -EMFILE : copy;
+}
+
 /* child.c: the child's whole life; @work is a struct c3_work. */
 int c3_child_main(void *work);
 

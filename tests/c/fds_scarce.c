@@ -54,6 +54,13 @@ int main(int argc, char **argv)
 	runs(&plan, 0, "the same with CLOSE_OTHERS");
 	ok(seen(LIMIT - 2) == 1 && seen(LIMIT - 1) == 2, "they are swapped");
 
+	/* The program has to make way, and there is no number above. */
+	plan = plan_with_fds("look", (const struct clone3_fd[]){ { 0, LIMIT - 1 } }, 1);
+	plan.steps |= CLONE3_STEP_EXEC_FD;
+	plan.path = NULL;
+	plan.exec_fd = LIMIT - 1;
+	refused(&plan, EMFILE, CLONE3_STEP_FDS, 0, "nothing can be set aside");
+
 	/* Each swap sets one aside: one number at a time is enough for all. */
 	for (int i = 0; i < 40; i++) {
 		file_at(100 + i, 10 + i);

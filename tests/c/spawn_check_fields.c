@@ -56,9 +56,14 @@ static void pointers_without_steps(void)
 
 static void never_optional(void)
 {
-	static const uint64_t steps[] = { CLONE3_STEP_ROOT,         CLONE3_STEP_PIVOT_ROOT,
-					  CLONE3_STEP_CAPABILITIES, CLONE3_STEP_GROUPS,
-					  CLONE3_STEP_GID,          CLONE3_STEP_UID };
+	static const uint64_t steps[] = {
+		CLONE3_STEP_ROOT,   CLONE3_STEP_PIVOT_ROOT, CLONE3_STEP_CAPABILITIES,
+		CLONE3_STEP_GROUPS, CLONE3_STEP_GID,        CLONE3_STEP_UID,
+	};
+	struct clone3_plan by_fd = plan_by_fd_for("optional");
+
+	by_fd.optional = CLONE3_STEP_EXEC_FD;
+	refused(&by_fd, EINVAL, CLONE3_STEP_EXEC_FD, 0, "the program itself may not be left out");
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct clone3_plan plan = plan_for("optional");

@@ -605,7 +605,7 @@ int main(int argc, char **argv)
 {
 	const uint64_t never_optional = CLONE3_STEP_ROOT | CLONE3_STEP_PIVOT_ROOT |
 					CLONE3_STEP_CAPABILITIES | CLONE3_STEP_GROUPS |
-					CLONE3_STEP_GID | CLONE3_STEP_UID;
+					CLONE3_STEP_GID | CLONE3_STEP_UID | CLONE3_STEP_EXEC_FD;
 	char name[64];
 
 	(void)argv;

@@ -58,6 +58,9 @@ int main(int argc, char **argv)
 	runs(&plan, 0, "an empty environment");
 	is(report->value[0], 0, "the program has none");
 	plan.envp = NULL;
+	plan.path = (const char *)8;
+	refused(&plan, EFAULT, CLONE3_STEP_EXEC, 0, "a path at a bad address");
+	plan = plan_for("exec");
 	setenv("SPAWN_TEST", "2", 1);
 	runs(&plan, 0, "no environment of its own");
 	is(report->value[0], 1, "the program has the caller's");

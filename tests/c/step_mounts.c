@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* MOUNTS: what the caller prepared is mounted for the program, and for it alone. */
+#include "old_kernel.h"
 #include "spawn_namespace.h"
 
 static char directory[] = "/tmp/step-mounts-XXXXXX";
@@ -130,6 +131,35 @@ static const char *wrong(const void *ordinary)
 	return fault;
 }
 
+/* Mounts that were to be private and are not would come to the caller's namespace, too. */
+static const char *shared_after_all(const void *unused)
+{
+	struct clone3_mount mounts[1];
+	struct clone3_plan plan;
+	struct clone3_child child;
+	char before[16384], after[16384];
+	const char *fault;
+
+	(void)unused;
+	if (!be_the_caller(false) || !refuse(SYS_mount, EACCES))
+		return "no place to try";
+	read_text("/proc/self/mountinfo", before, sizeof(before));
+	mounts[0] = (struct clone3_mount){ marked(), 0, one };
+	plan = plan_with(mounts, 1);
+	plan.optional = CLONE3_STEP_PRIVATE_MOUNTS;
+	fault = fault_of_refusal(&plan, EINVAL, CLONE3_STEP_MOUNTS, 0);
+	if (*fault)
+		return fault;
+	plan.optional |= CLONE3_STEP_MOUNTS;
+	fault = fault_of_run(&plan, 0, &child);
+	if (*fault)
+		return fault;
+	if (child.omitted != plan.optional)
+		return "not both are left out";
+	read_text("/proc/self/mountinfo", after, sizeof(after));
+	return strcmp(before, after) == 0 ? "" : "the caller's mounts are others";
+}
+
 static void check(void)
 {
 	struct clone3_mount mounts[2] = { { 0, 0, "/" }, { -1, 0, "/" } };
@@ -168,6 +198,7 @@ int main(int argc, char **argv)
 	if (has_capability(TEST_CAP_SYS_ADMIN)) {
 		holds_apart(all, &no, "as root");
 		holds_apart(wrong, &no, "what cannot be mounted, as root");
+		holds_apart(shared_after_all, NULL, "where PRIVATE_MOUNTS is left out");
 	} else {
 		skip("step_mounts/root", "needs CAP_SYS_ADMIN");
 	}

@@ -3,6 +3,8 @@
 #include "filter.h"
 #include "spawn.h"
 
+#include <sched.h>
+
 static int program(const char *what)
 {
 	(void)what;
@@ -101,6 +103,26 @@ static const char *without_setsid(const void *terminal)
 	return child.omitted == plan.optional ? "" : "what needs SESSION is not left out";
 }
 
+/* SCHEDULER sets the nice value, too: not the one that was left out. */
+static const char *without_nice(const void *unused)
+{
+	const struct rlimit none = { 0, 0 };
+	struct clone3_plan plan = plan_for("optional");
+	struct clone3_child child;
+	const char *fault;
+
+	(void)unused;
+	setrlimit(RLIMIT_NICE, &none);
+	if (geteuid() == 0 && !be_nobody())
+		return "cannot become another user";
+	plan.steps = CLONE3_STEP_NICE | CLONE3_STEP_SCHEDULER;
+	plan.nice = -5;
+	plan.sched_policy = SCHED_BATCH;
+	plan.optional = CLONE3_STEP_NICE;
+	fault = fault_of_run(&plan, 0, &child);
+	return !*fault && child.omitted != CLONE3_STEP_NICE ? "not reported" : fault;
+}
+
 /* Of an array, what comes before the element that fails stays. */
 static const char *part_of_limits(const void *unused)
 {
@@ -159,6 +181,7 @@ int main(int argc, char **argv)
 	   "the five are reported");
 
 	holds_apart(without_setsid, &terminal, "what needs a step that was left out");
+	holds_apart(without_nice, NULL, "a nice value that may not be had, and a policy that may");
 	holds_apart(part_of_limits, NULL, "limits of which the second fails");
 	return done();
 }

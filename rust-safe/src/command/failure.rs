@@ -185,7 +185,8 @@ impl Command {
             | Step::Groups
             | Step::Gid
             | Step::Uid
-            | Step::PtraceMe => optional.contains(step),
+            | Step::PtraceMe
+            | Step::ExecFd => optional.contains(step),
             Step::Check => [step, Step::Clone, Step::Exec]
                 .into_iter()
                 .any(|step| optional.contains(step)),

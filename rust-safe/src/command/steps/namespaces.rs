@@ -286,7 +286,8 @@ impl Command {
     /// Attaches a detached mount (of fsmount(2), or open_tree(2) with `OPEN_TREE_CLONE`) at a
     /// directory or file of the new mount namespace.
     ///
-    /// May be called several times.
+    /// May be called several times. Without [`private_mounts`](Command::private_mounts) it reaches the
+    /// caller's namespace, too, where mounts are shared, as systemd makes them.
     ///
     /// See [move_mount(2)].
     ///

@@ -189,7 +189,9 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// [`Step::ParentDeathSignal`]: `ESRCH` if the caller has ended already.
+    /// [`Step::ParentDeathSignal`]: `ESRCH` if the caller has ended already. In another pid namespace
+    /// than the caller's a child cannot see that, and a caller that is killed before this step goes
+    /// unnoticed.
     ///
     /// ```
     /// use libclone3::{Command, Signal};
