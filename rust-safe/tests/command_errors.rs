@@ -490,6 +490,10 @@ fn a_step_that_protects_cannot_be_optional() {
         Step::Root,
         EINVAL,
     );
+    let mut by_fd = program();
+    by_fd.executable_fd(std::fs::File::open("/bin/true").unwrap());
+    let text = refused(by_fd.optional(Step::ExecFd), Step::ExecFd, EINVAL);
+    assert!(text.contains("it cannot be optional"), "{text}");
     let mut in_new_user = program();
     in_new_user.namespaces(Namespaces::USER).uid(0);
     refused(

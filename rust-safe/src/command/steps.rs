@@ -25,7 +25,8 @@ impl Command {
     /// beside the last four for [`Namespaces`](Step::Namespaces) or
     /// [`JoinNamespaces`](Step::JoinNamespaces) with a user namespace, in which they are meant. Nor
     /// for [`Fds`](Step::Fds) beside a standard stream that is not inherited, as those of
-    /// [`output`](Command::output) are not: it would be omitted with the others.
+    /// [`output`](Command::output) are not: it would be omitted with the others. Nor for
+    /// [`ExecFd`](Step::ExecFd), without which there is no program.
     ///
     /// A step that needs one that was omitted fails.
     ///
