@@ -59,9 +59,10 @@ constants() {
 	sed -nE 's/^#define (CLONE3_[A-Z0-9_]+) [0-9].*/\1/p' include/clone3.h
 }
 
-# copy_sources DIRECTORY: all that is not built, where a test beside this one may be building.
+# copy_sources DIRECTORY: all that is not built, where a test beside this one may be building. Newer
+# than what was built of an earlier copy.
 copy_sources() {
-	mkdir "$1" && tar c --exclude=./build --exclude=target --exclude=./.git . | tar x -C "$1"
+	mkdir "$1" && tar c --exclude=./build --exclude=target --exclude=./.git . | tar x -m -C "$1"
 }
 
 # build_in NAME [VARIABLE=VALUE]...: library, examples and C tests in build/NAME; no warning passes.

@@ -6,12 +6,12 @@ cd "$(dirname "$0")/../.." || exit
 . tests/tap.sh
 
 patch=$PWD/tests/contributing/step.patch
-tree=$PWD/build/contributing
+tree=$scratch/tree
 in_tree() {
 	(cd "$tree" && "$@")
 }
 apply() {
-	rm -rf "$tree" && mkdir -p build && copy_sources "$tree" && in_tree patch -s -p1 <"$patch"
+	copy_sources "$tree" && in_tree patch -s -p1 <"$patch"
 }
 
 # A folder that is named stands for one file in it.
@@ -27,7 +27,9 @@ for test in step_coredump_filter spawn_check_fields spawn_check_names spawn_chec
 	spawn_check_sizes spawn_faults abi_old_callers probe_flags probe_size; do
 	set -- "$@" "build/tests/c/$test"
 done
-export CARGO_TARGET_DIR="$PWD/target" # has what the crates depend on
+# Not beside the crates as they are: Cargo takes two packages for one whose workspaces have them in the
+# same place.
+export CARGO_TARGET_DIR="$PWD/build/contributing"
 ok 'C: builds' in_tree make -s -j2 WERROR=1 CFLAGS=-O1 build/libclone3.a "$@" &&
 	ok 'C: it works, and the tests of all steps know it' in_tree prove -Q "$@"
 ok 'C: the ABI that is written down has it' in_tree tests/abi/description.t
